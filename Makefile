@@ -1,0 +1,57 @@
+# Each target first sets up what it needs in .venv; nothing is installed anywhere else.
+
+BIN := .venv/bin
+READY := .venv/.ready
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(name) -c \
+	'import ensurepip, sys, venv; print(sys.executable if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
+
+.PHONY: demo test check bench snapshots format lock clean
+
+## The whole loop over samples/ in a fresh folder, told step by step (DEMO=folder to choose it).
+demo: $(READY)
+	@$(BIN)/tianbao demo $(DEMO); status=$$?; \
+	if [ $$status -eq 1 ]; then echo "The demo ends with status 1, as it should: the sample returns contain mistakes, and it found them."; fi; \
+	[ $$status -le 1 ]
+
+## All tests (PYTEST_ARGS="-k merge" to choose).
+test: $(READY)
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+## What CI asks: format, rules, import contracts, types, tests with branch coverage.
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(MAKE) --no-print-directory test PYTEST_ARGS="--cov $(PYTEST_ARGS)"
+
+## The speed of the main paths, as ratios measured in one run.
+bench: $(READY)
+	$(BIN)/python -m pytest --quiet --capture=no -m bench tests/benchmarks
+
+## Renew the snapshots; read their diff before you commit it.
+snapshots: $(READY)
+	$(BIN)/python -m pytest --snapshot-update
+
+## Put the code in the house's format, and mend what can be mended without thought.
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+## Renew constraints.txt: every version for every system and every Python, with hashes and without an index address.
+lock:
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet uv
+	build/lock/bin/uv pip compile --quiet --universal --upgrade --python-version 3.11 --extra dev --generate-hashes \
+		--no-annotate --custom-compile-command "make lock" --output-file constraints.txt pyproject.toml
+
+clean:
+	rm -rf .venv build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml constraints.txt
+	$(if $(PYTHON),,$(error Python 3.11 or newer with venv is needed (Debian: apt install python3-venv)))
+	[ -x $(BIN)/pip ] || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
