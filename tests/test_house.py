@@ -79,7 +79,11 @@ def loaded_by(statement: str) -> list[str]:
         f"atexit.register(lambda: print(json.dumps([name for name in {SLOW} if name in sys.modules]), file=sys.stderr))\n"
     )
     run = subprocess.run(
-        [sys.executable, "-c", watch + statement], capture_output=True, check=False, text=True, encoding="utf-8"
+        [sys.executable, "-X", "utf8", "-c", watch + statement],
+        capture_output=True,
+        check=False,
+        text=True,
+        encoding="utf-8",
     )
     assert run.returncode == 0, run.stderr
     found: list[str] = json.loads(run.stderr.splitlines()[-1])
