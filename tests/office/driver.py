@@ -1,0 +1,263 @@
+"""LibreOffice behind JSON lines: run by a Python that has `uno`, as a child of `tests.office.office`.
+
+    {"do": "open", "path": …}                                       → {"doc": 1}
+    {"do": "new", "sheets": ["A", …]}                               → {"doc": 2}
+    {"do": "fill", "doc": 1, "cells": [["A", "E6", 7], …]}          → {}       number | text | null | {"formula": "=…"}
+    {"do": "calculate", "doc": 1}                                   → {}
+    {"do": "read", "doc": 1, "cells": [["A", "E6"], …]}             → {"values": […]}    number | text | null | {"error": n}
+    {"do": "read_area", "doc": 1, "sheet": "A", "area": "A1:K40"}   → {"rows": [[…], …]}
+    {"do": "save", "doc": 1, "path": …, "format": "xlsx"}           → {}       or xls, ods, pdf
+    {"do": "close", "doc": 1}                                       → {}
+    {"do": "quit"}                                                  → {}
+
+What goes wrong comes back as {"error": "…"}, and the driver goes on. The office has its own pipe and a fresh profile that
+computes every formula on loading, whatever result the file holds; it ends when this process ends or its input is closed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+START_SECONDS = 90
+FAREWELL_SECONDS = 10
+
+FILTERS = {
+    "xlsx": "Calc MS Excel 2007 XML",
+    "xls": "MS Excel 97",
+    "ods": "calc8",
+    "pdf": "calc_pdf_Export",
+}
+
+#: 0 is "always": the file's own results are never trusted.
+PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="ODFRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>
+"""
+
+#: com.sun.star.sheet.AddressConvention.XL_OOX, FormulaResult.ERROR
+EXCEL_NOTATION = 3
+ERRORS = 4
+
+
+class Driver:
+    """Open documents by number, and what can be done with them."""
+
+    def __init__(self, context: Any) -> None:
+        self.desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+        self.documents: dict[int, Any] = {}
+        self.opened = 0
+
+    def answer(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        what: Mapping[str, Callable[..., Mapping[str, Any]]] = {
+            "open": self.open,
+            "new": self.new,
+            "fill": self.fill,
+            "calculate": self.calculate,
+            "read": self.read,
+            "read_area": self.read_area,
+            "save": self.save,
+            "close": self.close,
+            "quit": dict,
+        }
+        arguments = {name: value for name, value in request.items() if name != "do"}
+        return what[request["do"]](**arguments)
+
+    def keep(self, document: Any) -> Mapping[str, Any]:
+        self.opened += 1
+        self.documents[self.opened] = document
+        return {"doc": self.opened}
+
+    def open(self, path: str) -> Mapping[str, Any]:
+        document = self.desktop.loadComponentFromURL(
+            Path(path).as_uri(), "_blank", 0, (_property("Hidden", value=True),)
+        )
+        if document is None:
+            raise ValueError(f"LibreOffice cannot open {path}")
+        return self.keep(document)
+
+    def new(self, sheets: Sequence[str]) -> Mapping[str, Any]:
+        url = "private:factory/scalc"
+        document = self.desktop.loadComponentFromURL(url, "_blank", 0, (_property("Hidden", value=True),))
+        #: As Excel compares; an xlsx brings these settings, an empty document does not.
+        document.IgnoreCase = document.MatchWholeCell = document.Wildcards = True
+        document.Sheets.getByIndex(0).Name = sheets[0]
+        for position, name in enumerate(sheets[1:], start=1):
+            document.Sheets.insertNewByName(name, position)
+        return self.keep(document)
+
+    def fill(self, doc: int, cells: Sequence[tuple[str, str, Any]]) -> Mapping[str, Any]:
+        document = self.documents[doc]
+        parser = document.createInstance("com.sun.star.sheet.FormulaParser")
+        parser.CompileEnglish = True
+        parser.FormulaConvention = EXCEL_NOTATION
+        for sheet, address, value in cells:
+            cell = document.Sheets.getByName(sheet).getCellRangeByName(address)
+            if value is None:
+                cell.setFormula("")
+            elif isinstance(value, str):
+                cell.setString(value)
+            elif isinstance(value, dict):
+                cell.setTokens(parser.parseFormula(value["formula"].removeprefix("="), cell.CellAddress))
+            else:
+                cell.setValue(value)
+        return {}
+
+    def calculate(self, doc: int) -> Mapping[str, Any]:
+        self.documents[doc].calculateAll()
+        return {}
+
+    def read(self, doc: int, cells: Sequence[tuple[str, str]]) -> Mapping[str, Any]:
+        """Read the cells of each sheet as one area: a call for each cell would cost most of the time."""
+        sheets = {
+            sheet: self.documents[doc].Sheets.getByName(sheet) for sheet in dict.fromkeys(name for name, _ in cells)
+        }
+        places = [(sheet, sheets[sheet].getCellRangeByName(address).CellAddress) for sheet, address in cells]
+        values: dict[str, list[list[Any]]] = {}
+        corners: dict[str, tuple[int, int]] = {}
+        for sheet, found in sheets.items():
+            rows = [place.Row for name, place in places if name == sheet]
+            columns = [place.Column for name, place in places if name == sheet]
+            corners[sheet] = min(rows), min(columns)
+            area = found.getCellRangeByPosition(min(columns), min(rows), max(columns), max(rows))
+            values[sheet] = _values(area)
+        return {
+            "values": [
+                values[sheet][place.Row - corners[sheet][0]][place.Column - corners[sheet][1]]
+                for sheet, place in places
+            ]
+        }
+
+    def read_area(self, doc: int, sheet: str, area: str) -> Mapping[str, Any]:
+        return {"rows": _values(self.documents[doc].Sheets.getByName(sheet).getCellRangeByName(area))}
+
+    def save(self, doc: int, path: str, format: str) -> Mapping[str, Any]:  # noqa: A002 - the word of the protocol
+        self.documents[doc].storeToURL(Path(path).as_uri(), (_property("FilterName", value=FILTERS[format]),))
+        return {}
+
+    def close(self, doc: int) -> Mapping[str, Any]:
+        self.documents.pop(doc).close(True)  # noqa: FBT003 - UNO knows no keywords
+        return {}
+
+
+def _property(name: str, *, value: object) -> Any:
+    from com.sun.star.beans import PropertyValue
+
+    return PropertyValue(name, 0, value, 0)
+
+
+def _values(area: Any) -> list[list[Any]]:
+    """Return the values of an area; an empty text is a blank, and an error its number."""
+    rows = [[None if value == "" else value for value in row] for row in area.getDataArray()]
+    top, left = area.RangeAddress.StartRow, area.RangeAddress.StartColumn
+    for wrong in area.queryFormulaCells(ERRORS).getRangeAddresses():
+        for row in range(wrong.StartRow, wrong.EndRow + 1):
+            for column in range(wrong.StartColumn, wrong.EndColumn + 1):
+                cell = area.getCellByPosition(column - left, row - top)
+                rows[row - top][column - left] = {"error": cell.getError()}
+    return rows
+
+
+@contextmanager
+def _office(soffice: str) -> Iterator[Any]:
+    """Start an office with a profile of its own, and end it whatever happens."""
+    profile = Path(tempfile.mkdtemp(prefix="tianbao-office-"))
+    (profile / "user").mkdir()
+    (profile / "user" / "registrymodifications.xcu").write_text(PROFILE, encoding="utf-8")
+    pipe = f"tianbao{os.getpid()}"
+    process = subprocess.Popen(
+        [
+            soffice,
+            "--headless",
+            "--norestore",
+            "--nologo",
+            "--nodefault",
+            "--nolockcheck",
+            f"--accept=pipe,name={pipe};urp;",
+            f"-env:UserInstallation={profile.as_uri()}",
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "SAL_USE_VCLPLUGIN": "svp"},
+        start_new_session=True,
+    )
+
+    def end(*_: object) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        shutil.rmtree(profile, ignore_errors=True)
+
+    def end_at_once(*_: object) -> None:
+        end()
+        os._exit(1)
+
+    signal.signal(signal.SIGTERM, end_at_once)
+    try:
+        yield _connect(pipe, process)
+    finally:
+        end()
+
+
+def _connect(pipe: str, process: subprocess.Popen[bytes]) -> Any:
+    import uno
+
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+        except Exception:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def _requests() -> Iterator[Mapping[str, Any]]:
+    """Yield requests; when the input closes while an answer is being made, the answer gets a short time and no more."""
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def listen() -> None:
+        for line in sys.stdin:
+            lines.put(line)
+        lines.put("")
+        time.sleep(FAREWELL_SECONDS)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=listen, daemon=True).start()
+    while line := lines.get():
+        yield json.loads(line)
+
+
+def main(soffice: str) -> None:
+    with _office(soffice) as context:
+        driver = Driver(context)
+        for request in _requests():
+            try:
+                reply = driver.answer(request)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the parent is told and decides
+                reply = {"error": f"{type(error).__name__}: {error}"}
+            sys.stdout.write(json.dumps(reply) + "\n")
+            sys.stdout.flush()
+            if request["do"] == "quit":
+                return
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
