@@ -1,0 +1,79 @@
+"""tianbao (填报): collect a statutory report by spreadsheet and e-mail, and get numbers one can sign.
+
+    form ──write_workbook──▶ file ──(a person)──▶ file ──read_workbook──▶ Submission ──run_checks──▶ findings
+                                                                              └──merge_submissions──▶ Merged
+
+The names below are the whole public interface. Each is imported when it is first asked for, so that
+`import tianbao` costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from tianbao.checks.finding import Finding
+    from tianbao.checks.run import run_checks
+    from tianbao.errors import TianbaoError
+    from tianbao.form.load import load_form
+    from tianbao.form.model import Form, Severity
+    from tianbao.merge.merge import Merged, merge_submissions
+    from tianbao.records.model import Note, Origin, Record, State, Submission, Unit, Verdict
+    from tianbao.workbook.read import read_many, read_workbook
+    from tianbao.workbook.write import write_workbook
+
+_HOMES = {
+    "Finding": "tianbao.checks.finding",
+    "Form": "tianbao.form.model",
+    "Merged": "tianbao.merge.merge",
+    "Note": "tianbao.records.model",
+    "Origin": "tianbao.records.model",
+    "Record": "tianbao.records.model",
+    "Severity": "tianbao.form.model",
+    "State": "tianbao.records.model",
+    "Submission": "tianbao.records.model",
+    "TianbaoError": "tianbao.errors",
+    "Unit": "tianbao.records.model",
+    "Verdict": "tianbao.records.model",
+    "load_form": "tianbao.form.load",
+    "merge_submissions": "tianbao.merge.merge",
+    "read_many": "tianbao.workbook.read",
+    "read_workbook": "tianbao.workbook.read",
+    "run_checks": "tianbao.checks.run",
+    "write_workbook": "tianbao.workbook.write",
+}
+
+__all__ = [
+    "Finding",
+    "Form",
+    "Merged",
+    "Note",
+    "Origin",
+    "Record",
+    "Severity",
+    "State",
+    "Submission",
+    "TianbaoError",
+    "Unit",
+    "Verdict",
+    "load_form",
+    "merge_submissions",
+    "read_many",
+    "read_workbook",
+    "run_checks",
+    "write_workbook",
+]
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(name)
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

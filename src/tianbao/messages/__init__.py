@@ -1,0 +1,74 @@
+"""Every sentence a person reads, by its code, in Chinese and in English.
+
+    code + facts ──say──▶ a sentence        code ──hint──▶ the way out
+
+In:   a code (`F-PDF`, or `cli.read.done` for words that are not findings) and the facts of the case.
+Out:  text in one language: the one asked for, else the one in use, else Chinese.
+Knows nothing of forms or files. The catalogues are `zh/<room>.toml` and `en/<room>.toml` beside this file.
+
+A catalogue entry is a table: `text` (the sentence, with `{facts}` in braces) and, for what a person must mend,
+`hint` (what to do). Both languages hold the same codes and the same facts; a test compares them.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+import tomllib
+from collections.abc import Mapping
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+_in_use: ContextVar[Language | None] = ContextVar("language", default=None)
+
+
+def language() -> Language:
+    """Return the language in use: set by `use_language`, else `TIANBAO_LANG`, else the locale (zh* → zh, else en)."""
+    chosen = _in_use.get()
+    if chosen:
+        return chosen
+    wanted = os.environ.get("TIANBAO_LANG") or ""
+    if not wanted:
+        wanted = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+        if not wanted:
+            wanted = locale.getlocale()[0] or "zh"
+        #: A bare machine ("C", "POSIX") says nothing of its user, and the users of this tool read Chinese.
+        if wanted.split(".")[0] in ("C", "POSIX"):
+            wanted = "zh"
+    return "zh" if wanted.lower().startswith(("zh", "chinese")) else "en"
+
+
+def use_language(wanted: Language | None) -> None:
+    """Use this language from now on in this context; None returns to the environment's."""
+    _in_use.set(wanted)
+
+
+@cache
+def catalogue(lang: Language) -> Mapping[str, Mapping[str, str]]:
+    """Read all catalogues of one language: code → its entry."""
+    entries: dict[str, Mapping[str, str]] = {}
+    for path in sorted((Path(__file__).parent / lang).glob("*.toml")):
+        for code, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            if code in entries:
+                raise ValueError(f"{path}: code {code} stands twice")
+            entries[code] = entry
+    return entries
+
+
+def say(code: str, /, lang: Language | None = None, **facts: object) -> str:
+    """Write the sentence of a code.
+
+    Raises:
+        KeyError: the code or a fact is missing: a mistake of ours, never of the data.
+    """
+    return catalogue(lang or language())[code]["text"].format_map(facts)
+
+
+def hint(code: str, /, lang: Language | None = None, **facts: object) -> str:
+    """Write what to do about a code; empty where nothing need be done."""
+    return catalogue(lang or language())[code].get("hint", "").format_map(facts)
