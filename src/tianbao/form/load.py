@@ -1,0 +1,168 @@
+"""Find a definition, read it, and give the form it describes.
+
+    name or path ──find──▶ form.toml ──schema──▶ raw lines ──build──▶ Form ──verify──▶ faults, all at once
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from tianbao.assets import templates_folder
+from tianbao.form.build import build_form
+from tianbao.form.faults import Fault, FormDefinitionError, UnknownFormError
+from tianbao.form.model import Form, Severity
+from tianbao.form.schema import RawForm
+from tianbao.form.verify import verify_form
+
+_FILE = "form.toml"
+
+
+def bundled_forms() -> tuple[str, ...]:
+    """Return the names of the forms that come with the package."""
+    return tuple(sorted(path.parent.name for path in (templates_folder() / "forms").glob(f"*/{_FILE}")))
+
+
+def load_form(source: str | os.PathLike[str]) -> Form:
+    """Load a bundled form by its name, or a definition by its path (the file or its folder).
+
+    Raises:
+        UnknownFormError: neither a bundled name nor a file.
+        FormDefinitionError: the definition has faults; the error holds all of them.
+    """
+    path = find_definition(source)
+    return _load(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _load(path: Path, _changed: int) -> Form:
+    form, faults = examine(path)
+    errors = tuple(fault for fault in faults if fault.severity is Severity.ERROR)
+    if form is None or errors:
+        raise FormDefinitionError(str(path), errors)
+    return form
+
+
+def find_definition(source: str | os.PathLike[str]) -> Path:
+    """Return the definition file that a name or a path means."""
+    text = os.fspath(source)
+    if text in bundled_forms():
+        return templates_folder() / "forms" / text / _FILE
+    path = Path(text)
+    if path.is_dir() and (path / _FILE).is_file():
+        return path / _FILE
+    if path.is_file():
+        return path
+    near = difflib.get_close_matches(text, bundled_forms(), n=1)
+    raise UnknownFormError(name=text, known="、".join(bundled_forms()), near=near[0] if near else bundled_forms()[-1])
+
+
+def examine(path: Path) -> tuple[Form | None, tuple[Fault, ...]]:
+    """Read a definition and tell everything that is wrong with it.
+
+    Returns:
+        The form, as far as it could be built (None where it could not at all), and the faults and notes.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        return None, (Fault("D-ENCODING", path.name, {"position": error.start}),)
+    except tomllib.TOMLDecodeError as error:
+        return None, (Fault("D-TOML", path.name, {"problem": str(error)}),)
+    digest = hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+    raw, faults = _validate(data)
+    if raw is None:
+        return None, faults
+    form, more = build_form(raw, digest, path.resolve())
+    return form, (*faults, *more, *verify_form(form, raw, whole=not faults + more))
+
+
+def _validate(data: dict[str, object]) -> tuple[RawForm | None, tuple[Fault, ...]]:
+    """Judge the shape of the file; what can be passed over is, so that the rest is judged in the same run."""
+    from pydantic import ValidationError
+
+    faults: list[Fault] = []
+    for _ in range(3):
+        try:
+            return RawForm.model_validate(data), tuple(faults)
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+            faults += [_shape_fault(data, detail) for detail in details]
+            if not all([_pass_over(data, detail["loc"]) for detail in reversed(details)]):  # noqa: C419  every one is to be removed
+                break
+    return None, tuple(faults)
+
+
+def _shape_fault(data: Mapping[str, object], detail: Mapping[str, object]) -> Fault:
+    """Say one of pydantic's complaints in our own words."""
+    location = detail["loc"]
+    assert isinstance(location, tuple)
+    place = _place(data, location)
+    context = detail.get("ctx")
+    facts: dict[str, object] = {"field": str(location[-1]), "value": _short(detail.get("input")), "rule": ""}
+    if isinstance(context, Mapping):
+        facts["rule"] = str(next((context[key] for key in ("expected", "pattern", "ge", "le", "gt", "max_length", "min_length") if key in context), ""))
+    match detail["type"]:
+        case "missing":
+            return Fault("D-MISSING", place, facts)
+        case "extra_forbidden":
+            return Fault("D-FIELD", place, facts)
+        case "string_pattern_mismatch":
+            return Fault("D-PATTERN", place, facts)
+        case "literal_error":
+            return Fault("D-CHOICE", place, facts)
+        case "too_short" | "string_too_short":
+            return Fault("D-EMPTY", place, facts)
+        case "greater_than_equal" | "less_than_equal" | "greater_than" | "string_too_long" | "too_long":
+            return Fault("D-RANGE", place, facts)
+        case _:
+            return Fault("D-TYPE", place, {**facts, "rule": re.sub(r"_type$", "", str(detail["type"]))})
+
+
+def _place(data: object, location: tuple[int | str, ...]) -> str:
+    """Name a place by keys and codes instead of list positions: `tables.requests.rows.new`."""
+    parts: list[str] = []
+    at = data
+    for step in location:
+        at = at[step] if (isinstance(at, dict) and step in at) or (isinstance(at, list) and isinstance(step, int) and step < len(at)) else None
+        if isinstance(step, int) and isinstance(at, dict):
+            parts.append(str(at.get("key") or at.get("code") or step + 1))
+        else:
+            parts.append(str(step + 1) if isinstance(step, int) else step)
+    return ".".join(parts)
+
+
+def _pass_over(data: object, location: tuple[int | str, ...]) -> bool:
+    """Take a faulty value, or the line that lacks one, out of the data; False where nothing is left to go on with."""
+    trail: list[tuple[object, int | str]] = []
+    at = data
+    for step in location:
+        trail.append((at, step))
+        if isinstance(at, dict) and step in at:
+            at = at[step]
+        elif isinstance(at, list) and isinstance(step, int) and step < len(at):
+            at = at[step]
+        else:
+            break
+    for holder, step in reversed(trail):
+        if isinstance(holder, list) and isinstance(step, int) and step < len(holder):
+            del holder[step]
+            return True
+        if isinstance(holder, dict) and step in holder and location[-1] == step:
+            optional = step not in ("key", "code", "label", "rule", "columns", "tables", "schema", "id", "version", "title")
+            if optional:
+                del holder[step]
+                return True
+    return False
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 40 else f"{text[:37]}…"  # noqa: PLR2004

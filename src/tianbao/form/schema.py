@@ -1,0 +1,147 @@
+"""The definition file as it is written, judged by pydantic at the edge; nothing else in the house sees these.
+
+Every table is flat: a row, a column, a check is one line or one block. What may be left out has its default here.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+#: Keys are stable addresses: they stand in every workbook and every record, so they are plain and short.
+KEY = r"^[a-z][a-z0-9_]*$"
+Key = Annotated[str, StringConstraints(pattern=KEY, max_length=40)]
+Words = Annotated[str, StringConstraints(min_length=1)]
+Label = Annotated[list[Words], Field(min_length=1, max_length=6)]
+TypeName = Literal["count", "decimal", "text", "code", "date"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class RawYears(_Strict):
+    """The report years a form is in force for."""
+
+    first: int | None = None
+    last: int | None = None
+
+
+class RawAsked(_Strict):
+    """What a table, a row, a column or a field says of the cells below it; the innermost word counts."""
+
+    type: TypeName | None = None
+    measure: str | None = None
+    digits: Annotated[int, Field(ge=0, le=6)] | None = None
+    negative: bool | None = None
+    maximum: Annotated[int, Field(gt=0)] | None = None
+    codelist: str | None = None
+    required: bool | None = None
+    merge: Literal["sum", "none"] | None = None
+    guidance: str | None = None
+
+
+class RawLine(RawAsked):
+    """A row or a column."""
+
+    key: Key
+    label: Label
+    group: Key | list[Key] = []
+    formula: str | None = None
+    width: Annotated[int, Field(ge=0, le=100)] = 0
+
+
+class RawPrior(_Strict):
+    """Last year's figures of a row or a column, shown beside the table."""
+
+    row: str | None = None
+    column: str | None = None
+    label: Words
+
+
+class RawTable(RawAsked):
+    """A table."""
+
+    key: Key
+    section: str
+    short: Words
+    title: str = ""
+    corner: str = ""
+    shape: Literal["matrix", "across", "list"] = "matrix"
+    lines: Annotated[int, Field(ge=1, le=500)] = 20
+    optional: bool = False
+    rows: list[RawLine] = []
+    columns: Annotated[list[RawLine], Field(min_length=1)]
+    prior: list[RawPrior] = []
+
+
+class RawField(RawAsked):
+    """A cover field or a control total."""
+
+    key: Key
+    label: Words
+    default: str = ""
+    signs: bool = False
+
+
+class RawSection(_Strict):
+    """A section of the report; with a sheet it holds tables, without one a text."""
+
+    key: Key
+    title: Words
+    sheet: str = ""
+    landscape: bool = False
+
+
+class RawText(_Strict):
+    """A narrative section."""
+
+    key: Key
+    heading: Words
+    guidance: str = ""
+    paragraphs: Annotated[int, Field(ge=1, le=100)] = 10
+    max_length: Annotated[int, Field(ge=0)] = 0
+    required: bool = True
+
+
+class RawCodelist(_Strict):
+    """The answers a coded cell allows."""
+
+    key: Key
+    items: Annotated[list[Words], Field(min_length=1)]
+
+
+class RawCheck(_Strict):
+    """What must hold."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*-[0-9]{2}$")]
+    severity: Literal["error", "query"]
+    rule: Words
+    each: str | list[str] = ""
+    when: str = ""
+    say: Words
+    say_en: Words
+    fix: Words
+    fix_en: Words
+    source: str = ""
+
+
+class RawForm(_Strict):
+    """The whole file."""
+
+    schema_name: Literal["tianbao.form/1"] = Field(alias="schema")
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+    version: Annotated[str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")]
+    title: Words
+    issued_by: str = ""
+    source: str = ""
+    years: RawYears = RawYears()
+    instructions: list[Words] = []
+    cover: list[RawField] = []
+    controls: list[RawField] = []
+    codelists: list[RawCodelist] = []
+    sections: list[RawSection] = []
+    tables: Annotated[list[RawTable], Field(min_length=1)]
+    texts: list[RawText] = []
+    checks: list[RawCheck] = []

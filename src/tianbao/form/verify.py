@@ -1,0 +1,147 @@
+"""Is a definition sound? What the shape of the file cannot tell: duplicates, circles, what the sheet cannot express."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from tianbao import expr
+from tianbao.errors import TianbaoError
+from tianbao.expr import excel
+from tianbao.form.faults import Fault
+from tianbao.form.model import Column, Form, Kind, Row, Severity, Shape, Table
+from tianbao.form.names import GIVEN
+from tianbao.form.schema import RawForm
+
+#: Excel's own limits for the name of a sheet.
+_SHEET_LENGTH = 31
+_SHEET_FORBIDDEN = set("[]:*?/\\'")
+
+
+def verify_form(form: Form, raw: RawForm, *, whole: bool) -> tuple[Fault, ...]:
+    """Tell what is wrong with a form that could be built.
+
+    Args:
+        form: as built.
+        raw: as written.
+        whole: nothing was left out of the form, so that what is not used may be told too.
+    """
+    faults = [*_duplicates(raw), *_sections(form), *_tables(form), *_circles(form), *_inexpressible(form)]
+    if whole and not faults:
+        faults += _untouched(form)
+    return tuple(faults)
+
+
+def _duplicates(raw: RawForm) -> Iterator[Fault]:
+    """Every key and code once; a key is an address, and two cells cannot live at one."""
+    lists: list[tuple[str, Iterable[str]]] = [
+        ("tables", (table.key for table in raw.tables)),
+        ("sections", (section.key for section in raw.sections)),
+        ("texts", (text.key for text in raw.texts)),
+        ("cover", (field.key for field in raw.cover)),
+        ("controls", (field.key for field in raw.controls)),
+        ("codelists", (codelist.key for codelist in raw.codelists)),
+        ("checks", (check.code for check in raw.checks)),
+        ("sections.*.sheet", (section.sheet for section in raw.sections if section.sheet)),
+    ]
+    for table in raw.tables:
+        lists.append((f"tables.{table.key}.rows", (row.key for row in table.rows)))
+        lists.append((f"tables.{table.key}.columns", (column.key for column in table.columns)))
+    for place, keys in lists:
+        for key, times in Counter(keys).items():
+            if times > 1:
+                yield Fault("D-DUPLICATE", place, {"key": key, "times": times})
+
+
+def _sections(form: Form) -> Iterator[Fault]:
+    for section in form.sections:
+        if len(section.sheet) > _SHEET_LENGTH or _SHEET_FORBIDDEN & set(section.sheet):
+            yield Fault("D-SHEET", f"sections.{section.key}.sheet", {"sheet": section.sheet})
+    known = {section.key: section for section in form.sections}
+    for table in form.tables:
+        if table.section not in known or not known[table.section].sheet:
+            names = "、".join(key for key, section in known.items() if section.sheet)
+            yield Fault("D-SECTION", f"tables.{table.key}.section", {"section": table.section, "known": names})
+
+
+def _tables(form: Form) -> Iterator[Fault]:
+    for table in form.tables:
+        place = f"tables.{table.key}"
+        if not table.rows:
+            yield Fault("D-MISSING", f"{place}.rows", {"field": "rows"})
+        for axis, lines in (("rows", table.rows), ("columns", table.columns)):
+            if axis == "columns" or table.shape is not Shape.LIST:
+                yield from _labels(f"{place}.{axis}", lines)
+        for line in table.prior:
+            keys = {row.key for row in table.rows} if line.axis == "row" else {column.key for column in table.columns}
+            if line.key not in keys:
+                yield Fault("D-PRIOR", f"{place}.prior", {"key": line.key, "known": "、".join(sorted(keys))})
+
+
+def _labels(place: str, lines: tuple[Row, ...] | tuple[Column, ...]) -> Iterator[Fault]:
+    """Nested labels are printed as merged cells, so the same outer label must stand together, and not be a line too."""
+    paths = [line.label for line in lines]
+    for path, times in Counter(paths).items():
+        if times > 1:
+            yield Fault("D-LABEL-TWICE", place, {"label": "/".join(path)})
+    for depth in range(1, max((len(path) for path in paths), default=0)):
+        runs = [prefix for prefix, _ in groupby(path[:depth] for path in paths)]
+        for prefix, times in Counter(runs).items():
+            if times > 1 and len(prefix) == depth:
+                yield Fault("D-LABEL-APART", place, {"label": "/".join(prefix)})
+        for path in paths:
+            if len(path) == depth and any(other[:depth] == path and len(other) > depth for other in paths):
+                yield Fault("D-LABEL-BOTH", place, {"label": "/".join(path)})
+
+
+def _circles(form: Form) -> Iterator[Fault]:
+    """A computed cell that is computed from itself, by whatever way round."""
+    settled = {cell.key for cell in form.computed}
+    for table in form.tables:
+        for cell in table.cells:
+            if cell.formula is not None and cell.key not in settled:
+                yield Fault("D-CIRCLE", f"tables.{table.key}", {"key": cell.key})
+
+
+def _inexpressible(form: Form) -> Iterator[Fault]:
+    """What the check language allows and a sheet's formula cannot say."""
+    #: Not the real addresses (those are the layout's business), but as close together as in the printed tables.
+    places = {
+        cell.key: expr.Place(table.section, n // len(table.columns) + 1, n % len(table.columns) + 1)
+        for table in form.tables
+        for n, cell in enumerate(table.cells)
+    }
+    seen: set[str] = set()
+    for instance in form.instances:
+        rule = expr.substitute(instance.rule, lambda node: expr.Number(1) if isinstance(node, expr.Cell) and node.key in GIVEN else node)
+        try:
+            excel.formula(rule, lambda key: places.get(key, expr.Place("", 1, 1)), sheet="")
+        except TianbaoError as error:
+            if instance.check.code not in seen:
+                yield Fault("D-SHEET-FORMULA", f"checks.{instance.check.code}.rule", cause=error)
+            seen.add(instance.check.code)
+
+
+def _untouched(form: Form) -> Iterator[Fault]:
+    """Input cells that no check looks at: not wrong, but nobody would notice a slip there."""
+    reached: set[str] = set()
+    for instance in form.instances:
+        pending = list(instance.cells)
+        while pending:
+            key = pending.pop()
+            if key not in reached:
+                reached.add(key)
+                formula = form.by_key[key].formula
+                pending += [cell.key for cell in expr.cells(formula)] if formula is not None else []
+    for table in form.tables:
+        missed = _missed(table, reached)
+        if missed:
+            facts = {"count": len(missed), "keys": "、".join(missed[:5]) + ("……" if len(missed) > 5 else "")}  # noqa: PLR2004
+            yield Fault("D-UNTOUCHED", f"tables.{table.key}", facts, Severity.NOTE)
+
+
+def _missed(table: Table, reached: set[str]) -> list[str]:
+    if table.shape is Shape.LIST:
+        return []
+    return [cell.key for cell in table.cells if cell.kind is Kind.INPUT and cell.is_number and cell.key not in reached]

@@ -1,0 +1,88 @@
+"""Whose workbook is it? The marks that say so: written into every workbook, and recognised in what comes back.
+
+The identity (form, version and digest of its definition, year, unit) stands in several places that do not get lost
+together: on the hidden sheet, among the document's properties, in the hidden first cell of every sheet, and shortened
+on every printed page. Any one of them is enough; where two disagree, that is told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tianbao.form.model import Form
+from tianbao.records.model import Unit
+
+WORKBOOK_SCHEMA = "tianbao.workbook/1"
+
+#: The hidden first cell of a sheet begins with this; the parts after it are separated by `_SEPARATOR`.
+MARKER = "#tianbao"
+_SEPARATOR = "|"
+_PROPERTY = "tianbao_"
+_DIGEST_LENGTH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a mark says: the form and its definition, the report year and the unit."""
+
+    form: str
+    version: str
+    digest: str
+    year: int
+    unit: Unit
+
+    @classmethod
+    def of(cls, form: Form, year: int, unit: Unit) -> Identity:
+        """Return the identity that a workbook of this form gets."""
+        return cls(form.id, form.version, form.digest[:_DIGEST_LENGTH], year, unit)
+
+    def facts(self) -> dict[str, str]:
+        """Return the identity as plain words, for the hidden sheet and the document's properties."""
+        return {
+            "form": self.form,
+            "version": self.version,
+            "digest": self.digest,
+            "year": str(self.year),
+            "unit_code": self.unit.code,
+            "unit_name": self.unit.name,
+            "unit_kind": self.unit.kind,
+        }
+
+    def properties(self) -> dict[str, str]:
+        """Return the document's custom properties."""
+        return {_PROPERTY + name: value for name, value in self.facts().items()}
+
+    def marker(self, sheet: str) -> str:
+        """Return what the hidden first cell of a sheet holds; `sheet` is the form's own name of it, not the tab's."""
+        parts = [part.replace(_SEPARATOR, "／") for part in self.facts().values()]
+        return _SEPARATOR.join([MARKER, sheet, *parts])
+
+    def printed_code(self) -> str:
+        """Return the short code on the printed page, by which paper and file are matched: `140922018-2025-7F3A`."""
+        seed = "\n".join(self.facts().values())
+        return f"{self.unit.code}-{self.year}-{hashlib.sha256(seed.encode()).hexdigest()[:4].upper()}"
+
+
+def from_facts(facts: Mapping[str, str]) -> Identity | None:
+    """Read an identity from plain words; None where they are no identity."""
+    if not facts.get("form") or not facts.get("year", "").isascii() or not facts.get("year", "").isdigit():
+        return None
+    unit = Unit(facts.get("unit_code", ""), facts.get("unit_name", ""), facts.get("unit_kind", ""))
+    return Identity(facts["form"], facts.get("version", ""), facts.get("digest", ""), int(facts["year"]), unit)
+
+
+def from_properties(properties: Mapping[str, str]) -> Identity | None:
+    """Read an identity from a document's custom properties."""
+    return from_facts({name.removeprefix(_PROPERTY): value for name, value in properties.items() if name.startswith(_PROPERTY)})
+
+
+def from_marker(text: str) -> tuple[str, Identity] | None:
+    """Read the first cell of a sheet: the form's name of the sheet, and the identity."""
+    parts = text.split(_SEPARATOR)
+    names = ("form", "version", "digest", "year", "unit_code", "unit_name", "unit_kind")
+    if parts[0] != MARKER or len(parts) != len(names) + 2:
+        return None
+    identity = from_facts(dict(zip(names, parts[2:], strict=True)))
+    return (parts[1], identity) if identity else None
