@@ -14,6 +14,9 @@ mean stands in `semantics`, once for all back ends; `frame` is imported by who n
 
 from __future__ import annotations
 
+from functools import partial
+
+from tianbao.expr import sentence, value
 from tianbao.expr.errors import ExpressionError, FormulaError
 from tianbao.expr.nodes import (
     Absolute,
@@ -46,7 +49,11 @@ from tianbao.expr.nodes import (
     walk,
 )
 from tianbao.expr.parse import bind, parse
+from tianbao.expr.sentence import in_words
 from tianbao.expr.value import compile_expression, evaluate
+
+#: The sentence knows no arithmetic of its own: here it is given the exact one.
+with_numbers = partial(sentence.with_numbers, evaluate=value.evaluate)
 
 __all__ = [
     "Absolute",
@@ -78,9 +85,11 @@ __all__ = [
     "cells",
     "compile_expression",
     "evaluate",
+    "in_words",
     "names",
     "parse",
     "sides",
     "substitute",
     "walk",
+    "with_numbers",
 ]

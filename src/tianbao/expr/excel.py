@@ -333,7 +333,7 @@ def _call(function: Literal["SUM", "AND", "OR"], arguments: Sequence[str]) -> st
 
 def _plain(value: int | Decimal) -> str:
     """Write a number with a point, never with an exponent, as every program will write it again."""
-    written = format(value, "f")
+    written = f"{Decimal(value):f}"
     return written.rstrip("0").rstrip(".") if "." in written else written
 
 

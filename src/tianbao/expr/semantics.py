@@ -56,7 +56,7 @@ DUST: Final = 6
 OPPOSITE: Final[dict[Relation, Relation]] = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 #: Excel's day 1 is 1900-01-01, but it also counts a 1900-02-29 that never was.
-_DAY_ZERO: Final = date(1899, 12, 30)
+DAY_ZERO: Final = date(1899, 12, 30)
 
 
 def tolerance(digits: int) -> Decimal:
@@ -141,7 +141,7 @@ def serial(expr: DateSerial) -> int:
     year, month, day = (part.value if isinstance(part, Number) else None for part in children(expr))
     if not (isinstance(year, int) and isinstance(month, int) and isinstance(day, int)):
         raise ValueError(expr)  # noqa: TRY004 - the caller writes one sentence for every day that is none
-    days = (date(year, month, day) - _DAY_ZERO).days
-    if days < (date(1900, 3, 1) - _DAY_ZERO).days:
+    days = (date(year, month, day) - DAY_ZERO).days
+    if days < (date(1900, 3, 1) - DAY_ZERO).days:
         raise ValueError(expr)
     return days
