@@ -1,0 +1,434 @@
+"""Judge a file before any parser sees it: what is it, and is it safe to open?
+
+    bytes ──judge──▶ Judgement(kind, reason to refuse it | None, its zip directory)
+    a file, folder or zip ──candidates──▶ every file in it, each judged
+
+In:   bytes, of which nothing is believed: not the extension, not a declared size.
+Out:  a kind by magic number and content; a refusal is a value with a code, never an exception.
+Knows nothing of sheets, cells or forms.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import stat
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from tianbao.errors import TianbaoError
+from tianbao.records.model import Reason
+
+#: What the standard library raises over a damaged or hostile zip.
+ZIP_FAULTS = (
+    BadZipFile,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+
+
+class Kind(StrEnum):
+    """What a file is, whatever it is called."""
+
+    XLSX = "xlsx"
+    XLSM = "xlsm"
+    XLSB = "xlsb"
+    XLS = "xls"
+    ET = "et"
+    ODS = "ods"
+    XML_2003 = "xml"
+    ZIP = "zip"
+    OTHER_ARCHIVE = "rar"
+    EML = "eml"
+    DOCUMENT = "document"
+    PDF = "pdf"
+    PICTURE = "picture"
+    HTML = "html"
+    CSV = "csv"
+    TEXT = "text"
+    ENCRYPTED = "encrypted"
+    EMPTY = "empty"
+    TRUNCATED = "truncated"
+    UNKNOWN = "unknown"
+
+
+#: Why a file of this kind is no workbook that we read; a kind that is missing here is read.
+_REFUSED = {
+    Kind.XLSB: "F-LEGACY",
+    Kind.XLS: "F-LEGACY",
+    Kind.ET: "F-LEGACY",
+    Kind.ODS: "F-LEGACY",
+    Kind.XML_2003: "F-LEGACY",
+    Kind.ZIP: "F-ARCHIVE",
+    Kind.OTHER_ARCHIVE: "F-RAR",
+    Kind.EML: "F-EML",
+    Kind.DOCUMENT: "F-DOCX",
+    Kind.PDF: "F-PDF",
+    Kind.PICTURE: "F-PICTURE",
+    Kind.HTML: "F-HTML",
+    Kind.CSV: "F-CSV",
+    Kind.TEXT: "F-TEXT",
+    Kind.ENCRYPTED: "F-ENCRYPTED",
+    Kind.EMPTY: "F-EMPTY",
+    Kind.TRUNCATED: "F-TRUNCATED",
+    Kind.UNKNOWN: "F-UNKNOWN",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much a file may ask of us; an honest return stays far below each.
+
+    Attributes:
+        file: bytes of one file as it came.
+        members: members of one zip.
+        unpacked: bytes of all its members, unpacked.
+        ratio: how many times a member of more than `ratio_from` bytes may be smaller packed than unpacked.
+        part: bytes of one part of a workbook other than a sheet; sheets are read as a stream.
+        elements: XML elements, or shared strings, of such a part.
+        cells: filled cells of one sheet; as many empty ones are kept for their style.
+        archive_files: files in one archive.
+        archive_levels: archives in archives.
+    """
+
+    file: int = 50_000_000
+    members: int = 2_000
+    unpacked: int = 200_000_000
+    ratio: int = 100
+    ratio_from: int = 1_000_000
+    part: int = 20_000_000
+    elements: int = 200_000
+    cells: int = 200_000
+    archive_files: int = 100
+    archive_levels: int = 2
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a file is.
+
+    Attributes:
+        reason: why it is not read as a workbook; None for one that is.
+        archive: the opened directory of a zip that is safe to unpack.
+    """
+
+    kind: Kind
+    reason: Reason | None = None
+    archive: ZipFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One file that may be a return.
+
+    Attributes:
+        name: its own name, without folders.
+        data: its bytes; empty where it could not be read or was too large.
+        within: the path or the archives it lay in, outermost first.
+    """
+
+    name: str
+    data: bytes
+    within: tuple[str, ...]
+    judgement: Judgement
+
+
+class PathMissingError(TianbaoError):
+    """A file or folder that we were asked to read is not there."""
+
+    code = "F-MISSING"
+
+
+def judge(data: bytes, *, name: str, limits: Limits = LIMITS) -> Judgement:
+    """Say what a file is and whether it is safe, by its content; the name is only told in the sentence."""
+    if len(data) > limits.file:
+        return Judgement(
+            Kind.UNKNOWN, Reason("F-TOO-BIG", {"name": name, "size": _mb(len(data)), "limit": _mb(limits.file)})
+        )
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _judge_zip(data, name, limits)
+    kind = _sniff(data)
+    return Judgement(kind, _reason(kind, name))
+
+
+def candidates(
+    source: str | os.PathLike[str] | BinaryIO | bytes, *, name: str = "", limits: Limits = LIMITS
+) -> Iterator[Candidate]:
+    """Yield every file that may be a return: the file itself, those of a folder, those of a zip.
+
+    Lock files (`~$…`) and hidden files are passed over; an archive that is refused is one candidate.
+
+    Args:
+        source: a path, or the content of one file.
+        name: what the content is called; a path has its own.
+        limits: how much a file may ask of us.
+
+    Raises:
+        PathMissingError: there is nothing under that path.
+    """
+    if isinstance(source, bytes):
+        yield from _unpack(name, source, (), limits, limits.archive_levels)
+    elif isinstance(source, str | os.PathLike):
+        yield from _of_path(Path(source), limits)
+    else:
+        name = name or Path(str(getattr(source, "name", ""))).name
+        yield from _unpack(name, source.read(limits.file + 1), (), limits, limits.archive_levels)
+
+
+def _of_path(path: Path, limits: Limits) -> Iterator[Candidate]:
+    if path.is_dir():
+        for inner in sorted(path.rglob("*")):
+            if inner.is_file() and not _is_litter(inner.relative_to(path).as_posix()):
+                yield from _of_file(inner, inner.relative_to(path).parts[:-1], limits)
+    elif path.exists():
+        yield from _of_file(path, (), limits)
+    else:
+        raise PathMissingError(path=str(path))
+
+
+def _of_file(path: Path, within: tuple[str, ...], limits: Limits) -> Iterator[Candidate]:
+    try:
+        with path.open("rb") as file:
+            data = file.read(limits.file + 1)
+    except OSError:
+        refused = Judgement(Kind.UNKNOWN, Reason("F-UNREADABLE", {"name": path.name}))
+        yield Candidate(path.name, b"", within, refused)
+    else:
+        yield from _unpack(path.name, data, within, limits, limits.archive_levels)
+
+
+def _unpack(name: str, data: bytes, within: tuple[str, ...], limits: Limits, levels: int) -> Iterator[Candidate]:
+    """Yield the file, or the files in it where it is a zip, `levels` deep."""
+    judged = judge(data, name=name, limits=limits)
+    if judged.kind is not Kind.ZIP or judged.archive is None:
+        yield Candidate(name, b"" if len(data) > limits.file else data, within, judged)
+        return
+    files = [info for info in judged.archive.infolist() if not info.is_dir() and not _is_litter(info.filename)]
+    refusal: Reason | None = None
+    if not levels:
+        refusal = Reason("F-NESTED", {"name": name, "limit": limits.archive_levels})
+    elif len(files) > limits.archive_files:
+        refusal = Reason("F-TOO-MANY-FILES", {"name": name, "count": len(files), "limit": limits.archive_files})
+    elif not files:
+        refusal = Reason("F-ARCHIVE-EMPTY", {"name": name})
+    if refusal:
+        yield Candidate(name, data, within, Judgement(Kind.ZIP, refusal))
+        return
+    for info in files:
+        inner = PurePosixPath(info.filename.replace("\\", "/")).name
+        try:
+            content = judged.archive.read(info)
+        except ZIP_FAULTS:
+            broken = Judgement(Kind.TRUNCATED, _reason(Kind.TRUNCATED, inner))
+            yield Candidate(inner, b"", (*within, name), broken)
+        else:
+            yield from _unpack(inner, content, (*within, name), limits, levels - 1)
+
+
+def _is_litter(name: str) -> bool:
+    """Tell what programs leave behind: lock files, hidden files, a Mac's resource folder."""
+    parts = name.replace("\\", "/").split("/")
+    return parts[-1].startswith("~$") or any(part.startswith((".", "__MACOSX")) for part in parts)
+
+
+def _reason(kind: Kind, name: str) -> Reason | None:
+    code = _REFUSED.get(kind)
+    return Reason(code, {"name": name, "kind": kind.value}) if code else None
+
+
+def _mb(size: int) -> str:
+    return f"{size / 1_000_000:.0f}"
+
+
+# ── zip ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _judge_zip(data: bytes, name: str, limits: Limits) -> Judgement:
+    #: Listing a directory costs memory for each entry, so a monstrous one is refused by the signatures in it alone
+    #: (twenty times over, since an archive of stored workbooks holds their signatures too).
+    if data.count(b"PK\x01\x02") > 20 * limits.members:
+        return Judgement(Kind.ZIP, Reason("F-ZIP-BOMB", {"name": name}))
+    try:
+        archive = _open(data)
+    except ZIP_FAULTS:
+        return Judgement(Kind.TRUNCATED, _reason(Kind.TRUNCATED, name))
+    kind = _zip_kind(archive)
+    danger = _danger(archive.infolist(), name, limits)
+    if danger:
+        return Judgement(kind, danger)
+    return Judgement(kind, _reason(kind, name), archive)
+
+
+def _open(data: bytes) -> ZipFile:
+    """Open a zip whose names, where not marked as UTF-8, are what Windows in China writes."""
+    try:
+        return ZipFile(BytesIO(data), metadata_encoding="gb18030")
+    except UnicodeDecodeError:
+        return ZipFile(BytesIO(data))
+
+
+def _zip_kind(archive: ZipFile) -> Kind:
+    names = {name.replace("\\", "/").lower() for name in archive.namelist()}
+    if "[content_types].xml" in names:
+        if any(name.startswith(("word/", "ppt/")) for name in names):
+            return Kind.DOCUMENT
+        if "xl/workbook.bin" in names:
+            return Kind.XLSB
+        return Kind.XLSM if any(name.endswith("vbaproject.bin") for name in names) else Kind.XLSX
+    if "mimetype" in names and "content.xml" in names:
+        return Kind.ODS if b"opendocument.spreadsheet" in _mimetype(archive) else Kind.DOCUMENT
+    return Kind.ZIP
+
+
+def _mimetype(archive: ZipFile) -> bytes:
+    try:
+        with archive.open("mimetype") as file:
+            return file.read(100)
+    except ZIP_FAULTS:
+        return b""
+
+
+def _danger(members: list[ZipInfo], name: str, limits: Limits) -> Reason | None:
+    """Say why a zip is not unpacked, by its directory alone."""
+    if len(members) > limits.members or sum(member.file_size for member in members) > limits.unpacked:
+        return Reason("F-ZIP-BOMB", {"name": name})
+    seen: set[str] = set()
+    for member in members:
+        inner = member.filename
+        path = inner.replace("\\", "/")
+        if path.casefold() in seen:
+            return Reason("F-DUPLICATE-MEMBER", {"name": name, "member": inner})
+        seen.add(path.casefold())
+        if (
+            path.startswith("/")
+            or ".." in path.split("/")
+            or path[1:2] == ":"
+            or stat.S_ISLNK(member.external_attr >> 16)
+        ):
+            return Reason("F-MEMBER-NAME", {"name": name, "member": inner})
+        if member.flag_bits & 1:
+            return Reason("F-ARCHIVE-PASSWORD", {"name": name})
+        if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+            return Reason("F-ZIP-METHOD", {"name": name})
+        if member.file_size > limits.ratio_from and member.file_size > limits.ratio * member.compress_size:
+            return Reason("F-ZIP-BOMB", {"name": name})
+    return None
+
+
+# ── everything else ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+_MAGIC = (
+    (b"\x89PNG", Kind.PICTURE),
+    (b"\xff\xd8\xff", Kind.PICTURE),
+    (b"GIF8", Kind.PICTURE),
+    (b"II*\x00", Kind.PICTURE),
+    (b"MM\x00*", Kind.PICTURE),
+    (b"Rar!\x1a\x07", Kind.OTHER_ARCHIVE),
+    (b"7z\xbc\xaf\x27\x1c", Kind.OTHER_ARCHIVE),
+    (b"\x1f\x8b", Kind.OTHER_ARCHIVE),
+    (b"BZh", Kind.OTHER_ARCHIVE),
+    (b"\xfd7zXZ\x00", Kind.OTHER_ARCHIVE),
+    (b"{\\rtf", Kind.DOCUMENT),
+)
+
+#: The streams of an OLE2 file by which its kind is known, the telling one first.
+_STREAMS = (
+    ("EncryptedPackage", Kind.ENCRYPTED),
+    ("ETExtData", Kind.ET),
+    ("Workbook", Kind.XLS),
+    ("Book", Kind.XLS),
+    ("WordDocument", Kind.DOCUMENT),
+    ("PowerPoint Document", Kind.DOCUMENT),
+)
+
+_HEADER = re.compile(r"^([A-Za-z][A-Za-z0-9-]*):", re.MULTILINE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffe]")
+
+
+def _sniff(data: bytes) -> Kind:
+    """Tell a kind that is not a zip, by magic number, then as text."""
+    if not data.strip():
+        return Kind.EMPTY
+    if data.startswith(_OLE):
+        return next((kind for stream, kind in _STREAMS if _has_stream(data, stream)), Kind.UNKNOWN)
+    for magic, kind in _MAGIC:
+        if data.startswith(magic):
+            return kind
+    if b"%PDF-" in data[:1024]:
+        return Kind.PDF
+    if _is_picture(data):
+        return Kind.PICTURE
+    if data[257:262] == b"ustar":
+        return Kind.OTHER_ARCHIVE
+    text = _as_text(data[:65_536])
+    return Kind.UNKNOWN if text is None else _text_kind(text)
+
+
+def _has_stream(data: bytes, name: str) -> bool:
+    """Find a directory entry of an OLE2 file: 64 bytes of name on a 128-byte boundary."""
+    entry = name.encode("utf-16-le").ljust(64, b"\0")
+    at = data.find(entry)
+    while at >= 0 and at % 128:
+        at = data.find(entry, at + 1)
+    return at >= 0
+
+
+def _is_picture(data: bytes) -> bool:
+    """Tell the pictures whose mark is not at the very start: WebP, HEIC and AVIF of phones, BMP."""
+    return (
+        (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
+        or (data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif"))
+        or (data[:2] == b"BM" and data[6:10] == b"\0\0\0\0")
+    )
+
+
+def _as_text(data: bytes) -> str | None:
+    """Decode what may be the beginning of a text; None for what is none."""
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
+        try:
+            text = codecs.getincrementaldecoder(encoding)().decode(data)
+        except UnicodeDecodeError:
+            continue
+        if not _CONTROL.search(text):
+            return text
+    return None
+
+
+def _text_kind(text: str) -> Kind:
+    start = text[:4096].lower()
+    if "urn:schemas-microsoft-com:office:spreadsheet" in start and start.lstrip().startswith("<?xml"):
+        return Kind.XML_2003
+    if re.search(r"<(?:!doctype html|html|head|body|table)\b", start):
+        return Kind.HTML
+    headers = {header.lower() for header in _HEADER.findall(text.replace("\r\n", "\n").lstrip().split("\n\n")[0])}
+    if "from" in headers and headers & {"received", "date", "subject", "mime-version"}:
+        return Kind.EML
+    if "mime-version" in headers:  # a web archive, as Excel saves one
+        return Kind.HTML
+    lines = [line for line in text.splitlines()[:20] if line.strip()]
+    for delimiter in (",", "\t", ";"):
+        counts = {line.count(delimiter) for line in lines[:-1] or lines}
+        if len(lines) > 1 and len(counts) == 1 and counts != {0}:
+            return Kind.CSV
+    return Kind.TEXT
