@@ -55,7 +55,10 @@ class _Builder:
         controls = tuple(self._control(field) for field in raw.controls)
         texts = tuple(_text(text.model_dump()) for text in raw.texts)
         sections = {section.key: section for section in raw.sections}
-        bare = {table.key: self._table(table, sections[table.section].title if table.section in sections else "") for table in raw.tables}
+        bare = {
+            table.key: self._table(table, sections[table.section].title if table.section in sections else "")
+            for table in raw.tables
+        }
         fields = {cell.key: cell for cell in (*cover, *controls)}
         names = Names(bare, fields, {text.key: text.cells for text in texts})
         tables = tuple(self._with_formulas(table, bare[table.key], names) for table in raw.tables)
@@ -132,7 +135,9 @@ class _Builder:
             cells=tuple(cells),
         )
 
-    def _cell(self, key: str, label: tuple[str, ...], kind: Kind, says: list[RawLine | RawTable | RawField], place: str) -> Cell:
+    def _cell(
+        self, key: str, label: tuple[str, ...], kind: Kind, says: list[RawLine | RawTable | RawField], place: str
+    ) -> Cell:
         """Make a cell from what is said of it, the innermost first: its column, its row, its table."""
         kind_of = CellType(_said(says, "type") or "count")
         codelist = _said(says, "codelist")
@@ -162,17 +167,18 @@ class _Builder:
         """Bind the formulas of a table's rows and columns to its cells; where both meet the column's counts."""
         by_row = {row.key: row.formula for row in raw.rows if row.formula}
         by_column = {column.key: column.formula for column in raw.columns if column.formula}
-        cells = []
-        for cell in table.cells:
+
+        def formula_of(cell: Cell) -> expr.Expr | None:
             row, column = cell.key.split(".")[1:3]
             if column in by_column:
-                place, stand = f"tables.{raw.key}.columns.{column}.formula", Stand(table, "rows", row)
-                cell = replace(cell, formula=self._bound(by_column[column], names, stand, place, wants=expr.Kind.NUMBER))  # noqa: PLW2901
+                stand, place, text = Stand(table, "rows", row), f"columns.{column}", by_column[column]
             elif row in by_row:
-                place, stand = f"tables.{raw.key}.rows.{row}.formula", Stand(table, "columns", column)
-                cell = replace(cell, formula=self._bound(by_row[row], names, stand, place, wants=expr.Kind.NUMBER))  # noqa: PLW2901
-            cells.append(cell)
-        return replace(table, cells=tuple(cells))
+                stand, place, text = Stand(table, "columns", column), f"rows.{row}", by_row[row]
+            else:
+                return None
+            return self._bound(text, names, stand, f"tables.{raw.key}.{place}.formula", wants=expr.Kind.NUMBER)
+
+        return replace(table, cells=tuple(replace(cell, formula=formula_of(cell)) for cell in table.cells))
 
     def _instances(self, check: Check, raw: RawCheck, tables: dict[str, Table], names: Names) -> Iterator[Instance]:
         """Apply a check to each row or column it is written for."""
@@ -183,15 +189,22 @@ class _Builder:
             when = self._bound(check.when, names, stand, f"{place}.when", wants=expr.Kind.TRUTH) if check.when else None
             if rule is None or (check.when and when is None):
                 return
-            used = [cell.key for part in (rule, when) if part is not None for cell in expr.cells(part) if cell.key not in GIVEN]
+            used = [
+                cell.key
+                for part in (rule, when)
+                if part is not None
+                for cell in expr.cells(part)
+                if cell.key not in GIVEN
+            ]
+            prior = tuple(dict.fromkeys(key for key in used if key.startswith(PRIOR)))
             yield Instance(
                 id=f"{check.code}.{element}" if element else check.code,
                 check=check,
                 label=label,
                 rule=rule,
-                when=when,
+                asked=_asked(when, prior),
                 cells=tuple(dict.fromkeys(key for key in used if not key.startswith(PRIOR))),
-                prior=tuple(dict.fromkeys(key for key in used if key.startswith(PRIOR))),
+                prior=prior,
             )
 
     def _stands(self, raw: RawCheck, tables: dict[str, Table], place: str) -> Iterator[tuple[Stand | None, str, str]]:
@@ -252,7 +265,9 @@ def _text(raw: dict[str, object]) -> Text:
         Cell(f"text.{key}.{n}", Kind.INPUT, CellType.TEXT, (heading, str(n)), required=False, merge=Merge.NONE)
         for n in range(1, paragraphs + 1)
     )
-    return Text(key, heading, str(raw["guidance"]), paragraphs, int(str(raw["max_length"])), bool(raw["required"]), cells)
+    return Text(
+        key, heading, str(raw["guidance"]), paragraphs, int(str(raw["max_length"])), bool(raw["required"]), cells
+    )
 
 
 def _check(raw: RawCheck) -> Check:
@@ -266,3 +281,11 @@ def _check(raw: RawCheck) -> Check:
         fix=Words(raw.fix, raw.fix_en),
         source=raw.source,
     )
+
+
+def _asked(when: expr.Expr | None, prior: tuple[str, ...]) -> expr.Expr | None:
+    """Return the condition under which a check is asked: its own, and that all of last year's figures are there."""
+    conditions = [when] if when is not None else []
+    if prior:
+        conditions.append(expr.Compare("==", expr.Count(expr.Cells("prior", prior)), expr.Number(len(prior))))
+    return expr.And(tuple(conditions)) if len(conditions) > 1 else next(iter(conditions), None)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tianbao import messages
+from tianbao.expr import Arithmetic as Term
 from tianbao.expr import Cell as Asked
 from tianbao.expr import Cells, Compare, Count, CountIf, Expr, IsBlank, Kind, Not, Number, Or, Sum
-from tianbao.expr import Arithmetic as Term
 from tianbao.expr import Text as Literal
 from tianbao.form import model
 from tianbao.form.model import Check, Instance, Severity, Shape, Table, Text, Words
@@ -57,7 +57,9 @@ def _text(text: Text) -> Instance:
     return _instance("C-03", text.key, text.heading, Not(IsBlank(Cells(text.key, keys, Kind.TEXT))), keys)
 
 
-def _instance(code: str, element: str, label: str, rule: Expr, keys: tuple[str, ...], when: Expr | None = None) -> Instance:
+def _instance(
+    code: str, element: str, label: str, rule: Expr, keys: tuple[str, ...], when: Expr | None = None
+) -> Instance:
     severity = Severity.QUERY if code == "C-03" else Severity.ERROR
     check = Check(
         code=code,

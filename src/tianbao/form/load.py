@@ -1,6 +1,6 @@
 """Find a definition, read it, and give the form it describes.
 
-    name or path ──find──▶ form.toml ──schema──▶ raw lines ──build──▶ Form ──verify──▶ faults, all at once
+name or path ──find──▶ form.toml ──schema──▶ raw lines ──build──▶ Form ──verify──▶ faults, all at once
 """
 
 from __future__ import annotations
@@ -108,7 +108,16 @@ def _shape_fault(data: Mapping[str, object], detail: Mapping[str, object]) -> Fa
     context = detail.get("ctx")
     facts: dict[str, object] = {"field": str(location[-1]), "value": _short(detail.get("input")), "rule": ""}
     if isinstance(context, Mapping):
-        facts["rule"] = str(next((context[key] for key in ("expected", "pattern", "ge", "le", "gt", "max_length", "min_length") if key in context), ""))
+        facts["rule"] = str(
+            next(
+                (
+                    context[key]
+                    for key in ("expected", "pattern", "ge", "le", "gt", "max_length", "min_length")
+                    if key in context
+                ),
+                "",
+            )
+        )
     match detail["type"]:
         case "missing":
             return Fault("D-MISSING", place, facts)
@@ -131,12 +140,16 @@ def _place(data: object, location: tuple[int | str, ...]) -> str:
     parts: list[str] = []
     at = data
     for step in location:
-        at = at[step] if (isinstance(at, dict) and step in at) or (isinstance(at, list) and isinstance(step, int) and step < len(at)) else None
+        at = _inside(at, step)
         if isinstance(step, int) and isinstance(at, dict):
             parts.append(str(at.get("key") or at.get("code") or step + 1))
         else:
             parts.append(str(step + 1) if isinstance(step, int) else step)
     return ".".join(parts)
+
+
+#: What nothing can do without: where one of these is faulty, its whole line is passed over.
+_NEEDED = frozenset({"key", "code", "label", "rule", "columns", "tables", "schema", "id", "version", "title"})
 
 
 def _pass_over(data: object, location: tuple[int | str, ...]) -> bool:
@@ -145,22 +158,24 @@ def _pass_over(data: object, location: tuple[int | str, ...]) -> bool:
     at = data
     for step in location:
         trail.append((at, step))
-        if isinstance(at, dict) and step in at:
-            at = at[step]
-        elif isinstance(at, list) and isinstance(step, int) and step < len(at):
-            at = at[step]
-        else:
-            break
+        at = _inside(at, step)
     for holder, step in reversed(trail):
-        if isinstance(holder, list) and isinstance(step, int) and step < len(holder):
+        if isinstance(holder, list) and _inside(holder, step) is not None:
+            del holder[int(step)]
+            return True
+        if isinstance(holder, dict) and step in holder and step == location[-1] and step not in _NEEDED:
             del holder[step]
             return True
-        if isinstance(holder, dict) and step in holder and location[-1] == step:
-            optional = step not in ("key", "code", "label", "rule", "columns", "tables", "schema", "id", "version", "title")
-            if optional:
-                del holder[step]
-                return True
     return False
+
+
+def _inside(holder: object, step: int | str) -> object:
+    """Return what a step of a path leads to; None where it leads nowhere."""
+    if isinstance(holder, dict):
+        return holder.get(step)
+    if isinstance(holder, list) and isinstance(step, int) and step < len(holder):
+        return holder[step]
+    return None
 
 
 def _short(value: object) -> str:

@@ -7,7 +7,7 @@ checks, the merge, the printed report) is derived from them and from nothing els
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, StrEnum
 from functools import cached_property
@@ -235,7 +235,8 @@ class Instance:
         id: `T3-01.natural`: the check's code and the row or column it stands on.
         label: that row's or column's printed label; empty for a check without `each`.
         rule: the bound expression that must hold.
-        when: the bound expression under which it is asked at all.
+        asked: the bound condition under which it is asked at all: its own `when`, and that last year's figures are
+            there; None where it always is.
         cells: keys of the form's own cells in the rule, in order; `prior` keys of last year's.
     """
 
@@ -243,7 +244,7 @@ class Instance:
     check: Check
     label: str
     rule: Expr
-    when: Expr | None
+    asked: Expr | None
     cells: tuple[str, ...]
     prior: tuple[str, ...]
 
@@ -277,9 +278,9 @@ class Years:
     last: int | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
-    """A form definition: everything about one statutory report.
+    """A form definition: everything about one statutory report. Two are the same when they are one (see `load_form`).
 
     Attributes:
         id: its name (`zfxxgk-2021`), also of its folder.
@@ -307,7 +308,7 @@ class Form:
     checks: tuple[Check, ...]
     instances: tuple[Instance, ...]
     digest: str
-    path: Path = field(compare=False)
+    path: Path
 
     def cells(self) -> tuple[Cell, ...]:
         """Return every cell of every table, in printed order."""
@@ -337,7 +338,9 @@ class Form:
         pending = {cell.key: cell for cell in self._cells if cell.formula is not None}
         done: list[Cell] = []
         while pending:
-            ready = [c for c in pending.values() if c.formula and not any(o.key in pending for o in expr.cells(c.formula))]
+            ready = [
+                c for c in pending.values() if c.formula and not any(o.key in pending for o in expr.cells(c.formula))
+            ]
             if not ready:
                 break  # a circle; `verify` names it
             done += ready

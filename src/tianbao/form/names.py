@@ -57,7 +57,9 @@ class Stand:
 class Names:
     """Every name that a definition's rules may use."""
 
-    def __init__(self, tables: Mapping[str, Table], fields: Mapping[str, Cell], texts: Mapping[str, tuple[Cell, ...]]) -> None:
+    def __init__(
+        self, tables: Mapping[str, Table], fields: Mapping[str, Cell], texts: Mapping[str, tuple[Cell, ...]]
+    ) -> None:
         self._tables = tables
         self._fields = fields
         self._texts = texts

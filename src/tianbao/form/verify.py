@@ -114,7 +114,9 @@ def _inexpressible(form: Form) -> Iterator[Fault]:
     }
     seen: set[str] = set()
     for instance in form.instances:
-        rule = expr.substitute(instance.rule, lambda node: expr.Number(1) if isinstance(node, expr.Cell) and node.key in GIVEN else node)
+        rule = expr.substitute(
+            instance.rule, lambda node: expr.Number(1) if isinstance(node, expr.Cell) and node.key in GIVEN else node
+        )
         try:
             excel.formula(rule, lambda key: places.get(key, expr.Place("", 1, 1)), sheet="")
         except TianbaoError as error:

@@ -200,7 +200,9 @@ class Submission:
         """The narrative sections by key, paragraphs joined by line feeds."""
         texts = self.form.texts if self.form else ()
         return {
-            text.key: "\n".join(str(value) for cell in text.cells if (value := self.answers[cell.key].value) is not None)
+            text.key: "\n".join(
+                str(value) for cell in text.cells if (value := self.answers[cell.key].value) is not None
+            )
             for text in texts
         }
 

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tianbao.form.model import Form
-from tianbao.records.model import Unit
+from tianbao.records.model import Note, Unit
+from tianbao.workbook.package import Package
 
 WORKBOOK_SCHEMA = "tianbao.workbook/1"
 
@@ -75,7 +76,9 @@ def from_facts(facts: Mapping[str, str]) -> Identity | None:
 
 def from_properties(properties: Mapping[str, str]) -> Identity | None:
     """Read an identity from a document's custom properties."""
-    return from_facts({name.removeprefix(_PROPERTY): value for name, value in properties.items() if name.startswith(_PROPERTY)})
+    return from_facts(
+        {name.removeprefix(_PROPERTY): value for name, value in properties.items() if name.startswith(_PROPERTY)}
+    )
 
 
 def from_marker(text: str) -> tuple[str, Identity] | None:
@@ -86,3 +89,26 @@ def from_marker(text: str) -> tuple[str, Identity] | None:
         return None
     identity = from_facts(dict(zip(names, parts[2:], strict=True)))
     return (parts[1], identity) if identity else None
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Whose workbook it is, by the marks that are left.
+
+    Attributes:
+        identity: None where no mark is left.
+    """
+
+    identity: Identity | None
+    notes: tuple[Note, ...] = ()
+
+
+def identify(package: Package) -> Identified:
+    """Recognise a workbook by its marks: what most of them say, and if they are even, what the hidden sheet says.
+
+    Raises:
+        PackageError: a sheet is damaged.
+    """
+    facts, markers = _from_sheets(package)
+    properties = from_properties(package.properties)
+    marks = {"": facts, "*": properties, **markers}

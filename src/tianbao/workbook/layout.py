@@ -48,12 +48,12 @@ LABEL_COLUMN = 2
 ANSWER_COLUMN = 3
 GUIDANCE_COLUMN = 4
 TEXT_COLUMN = 2
-#: No., code, severity, place, what must hold, left, right, difference, verdict, explanation.
-AUDIT_COLUMNS = tuple(range(2, 12))
+#: Code, severity, place, what must hold, left, right, difference, verdict, explanation.
+AUDIT_COLUMNS = tuple(range(2, 11))
 EXPLANATION_COLUMN = AUDIT_COLUMNS[-1]
 
 _LINE = 15.0
-_ROW = 21.0
+ROW_HEIGHT = 21.0
 _MOST_GRID_COLUMNS = 24
 _A4_PORTRAIT = 92.0
 _A4_LANDSCAPE = 138.0
@@ -150,8 +150,8 @@ class AuditLine:
     """One line of the audit sheet.
 
     Attributes:
-        id: of the check instance, or `V-00.<table>` for the line that counts answers of a wrong kind.
-        table: set for that line only.
+        id: of the check instance, or `V-00.<section>` for the line that counts answers of a wrong kind on a sheet.
+        section: set for that line only.
         goal: the cell that the line's link leads to.
         explained: the unit may write an explanation beside it.
     """
@@ -159,7 +159,7 @@ class AuditLine:
     id: str
     row: int
     instance: Instance | None
-    table: Table | None
+    section: Section | None
     goal: Place
     explained: bool
 
@@ -185,7 +185,14 @@ class Layout:
     @property
     def sheet_names(self) -> tuple[str, ...]:
         """Every sheet, in order."""
-        return (GUIDE_SHEET, COVER_SHEET, *(sheet.name for sheet in self.sheets), TEXT_SHEET, AUDIT_SHEET, MACHINE_SHEET)
+        return (
+            GUIDE_SHEET,
+            COVER_SHEET,
+            *(sheet.name for sheet in self.sheets),
+            TEXT_SHEET,
+            AUDIT_SHEET,
+            MACHINE_SHEET,
+        )
 
 
 def a1(row: int, column: int) -> str:
@@ -227,7 +234,9 @@ def make_layout(form: Form) -> Layout:
     machine_prior = _unseen_prior(form, places)
     places |= machine_prior
     audit = _audit(form, places)
-    places |= {f"explain.{line.id}": Place(AUDIT_SHEET, line.row, EXPLANATION_COLUMN) for line in audit if line.explained}
+    places |= {
+        f"explain.{line.id}": Place(AUDIT_SHEET, line.row, EXPLANATION_COLUMN) for line in audit if line.explained
+    }
     return Layout(form, sheets, cover, controls, control_row, tuple(texts), audit, places, machine_prior)
 
 
@@ -242,16 +251,19 @@ def _unseen_prior(form: Form, places: Mapping[str, Place]) -> dict[str, Place]:
 
 
 def _audit(form: Form, places: Mapping[str, Place]) -> tuple[AuditLine, ...]:
-    wrong_kind = [(f"V-00.{table.key}", None, table) for table in form.tables if any(cell.is_number for cell in table.inputs())]
-    ruled = [(instance.id, instance, None) for instance in form.instances]
+    ruled = [(instance.id, instance, None, instance.cells) for instance in form.instances]
     built_in = [entry for entry in ruled if entry[0].startswith("C-")]
     declared = [entry for entry in ruled if not entry[0].startswith("C-")]
+    wrong_kind = [
+        (f"V-00.{section.key}", None, section, keys)
+        for section in form.sections
+        if (keys := tuple(c.key for t in form.tables if t.section == section.key for c in t.inputs() if c.is_number))
+    ]
     lines = []
-    for row, (name, instance, table) in enumerate([*built_in, *wrong_kind, *declared], start=UNIT_ROW + 3):
-        keys = instance.cells if instance else tuple(cell.key for cell in table.inputs()) if table else ()
+    for row, (name, instance, section, keys) in enumerate([*built_in, *wrong_kind, *declared], start=UNIT_ROW + 3):
         goal = next((places[key] for key in keys if key in places), Place(COVER_SHEET, TITLE_ROW, LABEL_COLUMN))
         explained = instance is not None and instance.check.severity is Severity.QUERY
-        lines.append(AuditLine(name, row, instance, table, goal, explained))
+        lines.append(AuditLine(name, row, instance, section, goal, explained))
     return tuple(lines)
 
 
@@ -271,7 +283,8 @@ def _table_sheet(form: Form, section: Section) -> TableSheet:
     widths |= {last_column + 1 + n: 14.0 for n in range(prior_columns)}
     flag_column = last_column + prior_columns + 2
     own = {answer.key for block in blocks for answer in block.answers}
-    touching = [instance.id for instance in form.instances if own & set(instance.cells)]
+    #: Completeness is counted in the strip above the table; colouring every blank would hide what is wrong.
+    touching = [i.id for i in form.instances if own & set(i.cells) and not i.id.startswith("C-")]
     flags = {name: Place(section.sheet, FIRST_ROW + n, flag_column) for n, name in enumerate(touching)}
     return TableSheet(section.sheet, section, tuple(blocks), last_column, widths, heights, row, flags, flag_column)
 
@@ -358,7 +371,7 @@ def _block(
     last_column = first_number + grid - 1
     if table.title:
         boxes.append(Box(row, FIRST_COLUMN, row, last_column, table.title, Role.BLOCK_TITLE))
-        heights[row] = _ROW
+        heights[row] = ROW_HEIGHT
         row += 1
     columns = _printed_columns(table)
     spans = [(first_number + offset, first_number + offset + width - 1) for offset, width in _spans(len(columns), grid)]
@@ -368,7 +381,10 @@ def _block(
         boxes.append(Box(row, FIRST_COLUMN, head[1], first_number - 1, table.corner, Role.CORNER))
     boxes += _heads([label for _, label in columns], spans, row, depth)
     for level in range(depth):
-        heights[row + level] = max((_height(box, widths) for box in boxes if box.role is Role.HEAD and box.row == box.last_row == row + level), default=_ROW)
+        heights[row + level] = max(
+            (_height(box, widths) for box in boxes if box.role is Role.HEAD and box.row == box.last_row == row + level),
+            default=ROW_HEIGHT,
+        )
     row += depth
     printed_rows = _printed_rows(table)
     boxes += _row_labels([label for _, label, _ in printed_rows], row, labels)
@@ -376,12 +392,16 @@ def _block(
     row_keys: dict[int, str] = {}
     for n, (key, _, cells) in enumerate(printed_rows):
         row_keys[row + n] = key
-        heights[row + n] = max([_ROW, *(_height(box, widths) for box in boxes if box.row == box.last_row == row + n)])
-        answers += [Answer(c.key, c, Place(sheet, row + n, first), last) for c, (first, last) in zip(cells, spans, strict=True)]
+        heights[row + n] = max(
+            [ROW_HEIGHT, *(_height(box, widths) for box in boxes if box.row == box.last_row == row + n)]
+        )
+        answers += [
+            Answer(c.key, c, Place(sheet, row + n, first), last) for c, (first, last) in zip(cells, spans, strict=True)
+        ]
     first_row, row = row, row + len(printed_rows)
     prior, prior_rows = _prior(table, sheet, first_row, row, first_number, spans, boxes)
     for below in prior_rows:
-        heights[below] = _ROW
+        heights[below] = ROW_HEIGHT
     return Block(
         table=table,
         key_row=key_row,
@@ -402,7 +422,8 @@ def _printed_rows(table: Table) -> list[tuple[str, tuple[str, ...], tuple[Cell, 
         return [(table.key, (), table.cells)]
     width = len(table.columns)
     return [
-        (f"{table.key}.{row.key}", row.label, table.cells[n * width : (n + 1) * width]) for n, row in enumerate(table.rows)
+        (f"{table.key}.{row.key}", row.label, table.cells[n * width : (n + 1) * width])
+        for n, row in enumerate(table.rows)
     ]
 
 
@@ -429,13 +450,28 @@ def _row_labels(labels: Sequence[tuple[str, ...]], row: int, depth: int) -> list
             count = len(list(run))
             if len(prefix) == level + 1:
                 right = depth - 1 if len(labels[at]) == level + 1 else level
-                boxes.append(Box(row + at, FIRST_COLUMN + level, row + at + count - 1, FIRST_COLUMN + right, prefix[-1], Role.ROW_LABEL))
+                boxes.append(
+                    Box(
+                        row + at,
+                        FIRST_COLUMN + level,
+                        row + at + count - 1,
+                        FIRST_COLUMN + right,
+                        prefix[-1],
+                        Role.ROW_LABEL,
+                    )
+                )
             at += count
     return boxes
 
 
 def _prior(
-    table: Table, sheet: str, first_row: int, end_row: int, first_number: int, spans: Sequence[tuple[int, int]], boxes: list[Box]
+    table: Table,
+    sheet: str,
+    first_row: int,
+    end_row: int,
+    first_number: int,
+    spans: Sequence[tuple[int, int]],
+    boxes: list[Box],
 ) -> tuple[dict[str, Place], tuple[int, ...]]:
     """Place last year's figures: a row of them below the table, a column of them to its right."""
     places: dict[str, Place] = {}
@@ -448,7 +484,9 @@ def _prior(
             boxes.append(Box(row, FIRST_COLUMN, row, first_number - 1, line.label, Role.PRIOR_LABEL))
             chosen = next(row for row in table.rows if row.key == line.key)
             cells = [table.cell(chosen, column) for column in table.columns]
-            places |= {f"prior.{cell.key}": Place(sheet, row, first) for cell, (first, _) in zip(cells, spans, strict=True)}
+            places |= {
+                f"prior.{cell.key}": Place(sheet, row, first) for cell, (first, _) in zip(cells, spans, strict=True)
+            }
         else:
             boxes.append(Box(first_row - 1, right, first_row - 1, right, line.label, Role.PRIOR_LABEL))
             chosen_column = next(column for column in table.columns if column.key == line.key)
@@ -460,12 +498,12 @@ def _prior(
 
 def _height(box: Box, widths: Mapping[int, float]) -> float:
     width = sum(widths.get(column, 8.0) for column in range(box.column, box.last_column + 1))
-    return max(_ROW, _LINE * _lines(box.text, width) + 4)
+    return max(ROW_HEIGHT, _LINE * _lines(box.text, width) + 4)
 
 
 def text_height(text: str, width: float) -> float:
     """Return the height of a row that shows a whole paragraph in a column of this width (Excel allows 409)."""
-    return min(max(_ROW, _LINE * _lines(text, width) + 4), 409.0)
+    return min(max(ROW_HEIGHT, _LINE * _lines(text, width) + 4), 409.0)
 
 
 def rectangles(answers: Iterable[Answer]) -> tuple[tuple[int, int, int, int], ...]:
