@@ -27,6 +27,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -101,46 +102,51 @@ class Driver:
         return self.keep(document)
 
     def fill(self, doc: int, cells: Sequence[tuple[str, str, Any]]) -> Mapping[str, Any]:
+        """Type into cells, a block of neighbours at a time: every single call costs a millisecond."""
         document = self.documents[doc]
+        by_sheet: dict[str, dict[tuple[int, int], Any]] = {}
+        for sheet, address, value in cells:
+            by_sheet.setdefault(sheet, {})[_position(address)] = value
+        for name, values in by_sheet.items():
+            sheet = document.Sheets.getByName(name)
+            formulas = {at: value["formula"] for at, value in values.items() if isinstance(value, dict)}
+            for top, left, bottom, right in _blocks(values.keys() - formulas.keys()):
+                rows = range(top, bottom + 1)
+                contents = tuple(tuple(_content(values[row, col]) for col in range(left, right + 1)) for row in rows)
+                self.fill_block(sheet.getCellRangeByPosition(left, top, right, bottom), contents)
+            for (row, column), formula in formulas.items():
+                self.fill_formula(document, sheet.getCellByPosition(column, row), formula)
+        return {}
+
+    def fill_block(self, block: Any, contents: tuple[tuple[float | str, ...], ...]) -> None:
+        try:
+            block.setDataArray(contents)
+        except Exception as error:
+            raise ValueError(f"{block.AbsoluteName} holds a locked cell, nobody can type there") from error
+
+    def fill_formula(self, document: Any, cell: Any, formula: str) -> None:
         parser = document.createInstance("com.sun.star.sheet.FormulaParser")
         parser.CompileEnglish = True
         parser.FormulaConvention = EXCEL_NOTATION
-        for sheet, address, value in cells:
-            cell = document.Sheets.getByName(sheet).getCellRangeByName(address)
-            if value is None:
-                cell.setFormula("")
-            elif isinstance(value, str):
-                cell.setString(value)
-            elif isinstance(value, dict):
-                cell.setTokens(parser.parseFormula(value["formula"].removeprefix("="), cell.CellAddress))
-            else:
-                cell.setValue(value)
-        return {}
+        cell.setTokens(parser.parseFormula(formula.removeprefix("="), cell.CellAddress))
 
     def calculate(self, doc: int) -> Mapping[str, Any]:
         self.documents[doc].calculateAll()
         return {}
 
     def read(self, doc: int, cells: Sequence[tuple[str, str]]) -> Mapping[str, Any]:
-        """Read the cells of each sheet as one area: a call for each cell would cost most of the time."""
-        sheets = {
-            sheet: self.documents[doc].Sheets.getByName(sheet) for sheet in dict.fromkeys(name for name, _ in cells)
-        }
-        places = [(sheet, sheets[sheet].getCellRangeByName(address).CellAddress) for sheet, address in cells]
-        values: dict[str, list[list[Any]]] = {}
-        corners: dict[str, tuple[int, int]] = {}
-        for sheet, found in sheets.items():
-            rows = [place.Row for name, place in places if name == sheet]
-            columns = [place.Column for name, place in places if name == sheet]
-            corners[sheet] = min(rows), min(columns)
-            area = found.getCellRangeByPosition(min(columns), min(rows), max(columns), max(rows))
-            values[sheet] = _values(area)
-        return {
-            "values": [
-                values[sheet][place.Row - corners[sheet][0]][place.Column - corners[sheet][1]]
-                for sheet, place in places
-            ]
-        }
+        """Read the cells of each sheet as one area."""
+        places = [(sheet, *_position(address)) for sheet, address in cells]
+        found: dict[tuple[str, int, int], Any] = {}
+        for sheet in dict.fromkeys(sheet for sheet, _, _ in places):
+            rows = [row for name, row, _ in places if name == sheet]
+            columns = [column for name, _, column in places if name == sheet]
+            top, left = min(rows), min(columns)
+            area = self.documents[doc].Sheets.getByName(sheet)
+            area = area.getCellRangeByPosition(left, top, max(columns), max(rows))
+            for row, values in enumerate(_values(area), start=top):
+                found.update(((sheet, row, column), value) for column, value in enumerate(values, start=left))
+        return {"values": [found[place] for place in places]}
 
     def read_area(self, doc: int, sheet: str, area: str) -> Mapping[str, Any]:
         return {"rows": _values(self.documents[doc].Sheets.getByName(sheet).getCellRangeByName(area))}
@@ -158,6 +164,36 @@ def _property(name: str, *, value: object) -> Any:
     from com.sun.star.beans import PropertyValue
 
     return PropertyValue(name, 0, value, 0)
+
+
+def _position(address: str) -> tuple[int, int]:
+    """Return row and column, from 0, of an address like E6."""
+    letters = address.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(address[len(letters) :]) - 1, column - 1
+
+
+def _blocks(places: AbstractSet[tuple[int, int]]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield top, left, bottom and right of blocks that together are exactly these places."""
+    left_over = set(places)
+    for top, left in sorted(places):
+        if (top, left) in left_over:
+            right = left
+            while (top, right + 1) in left_over:
+                right += 1
+            columns = range(left, right + 1)
+            bottom = top
+            while all((bottom + 1, column) in left_over for column in columns):
+                bottom += 1
+            left_over -= {(row, column) for row in range(top, bottom + 1) for column in columns}
+            yield top, left, bottom, right
+
+
+def _content(value: float | str | None) -> float | str:
+    """Return what UNO takes: an empty text clears the cell."""
+    return "" if value is None else value if isinstance(value, str) else float(value)
 
 
 def _values(area: Any) -> list[list[Any]]:

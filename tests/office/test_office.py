@@ -4,8 +4,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 
-from tests.office.office import Office, OfficeError
+from tests.office.office import Content, Office, OfficeError
 from tests.office.render import render
 
 
@@ -70,3 +71,39 @@ def test_draws_every_page(office: Office, tmp_path: Path) -> None:
 
     assert [page.name for page in pages] == ["page-1.png"]
     assert pages[0].read_bytes().startswith(b"\x89PNG")
+
+
+def test_types_only_where_a_person_could(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / "locked.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("表")
+        sheet.write_number("A1", 1, book.add_format({"locked": False}))
+        sheet.write_number("A2", 2)
+        sheet.protect()
+
+    with office.open(path) as workbook:
+        workbook.fill([("表", "A1", 7)])
+
+        with pytest.raises(OfficeError, match=r"\$A\$2.* holds a locked cell"):
+            workbook.fill([("表", "A2", 7)])
+        assert workbook.read([("表", "A1"), ("表", "A2")]) == [7, 2]
+
+
+def test_fills_scattered_cells_and_no_others(office: Office) -> None:
+    scattered: list[tuple[str, Content]] = [
+        ("B2", 1),
+        ("C2", 2),
+        ("B3", 3),
+        ("C3", 4),
+        ("D3", 5),
+        ("AA30", "五"),
+        ("C4", "5"),
+        ("B4", None),
+    ]
+    with office.new("表") as workbook:
+        workbook.fill([("表", "B4", 9), ("表", "D2", 8)])
+
+        workbook.fill([("表", address, value) for address, value in scattered])
+
+        assert workbook.read_area("表", "A2:D4") == [[None, 1, 2, 8], [None, 3, 4, 5], [None, None, "5", None]]
+        assert workbook.read([("表", "AA30")]) == ["五"]
