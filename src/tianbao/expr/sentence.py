@@ -160,9 +160,16 @@ class _Writer(ABC):
 
     def joined(self, terms: Sequence[tuple[str, Expr]]) -> str:
         """Put addends behind one another; a minus stands before the first one too, a plus does not."""
-        said = " ".join(f"{self.sign(sign)} {self.inside(leaf)}" for sign, leaf in terms)
-        plus, minus = f"{self.sign('+')} ", f"{self.sign('-')} "
-        return said.removeprefix(plus) if said.startswith(plus) else said.replace(minus, minus.strip(), 1)
+        (sign, first), *others = terms
+        said = self.addend(first) if sign == "+" else self.sign(sign) + self.negative_in_brackets(first)
+        return " ".join([said, *(f"{self.sign(sign)} {self.negative_in_brackets(leaf)}" for sign, leaf in others)])
+
+    def addend(self, leaf: Expr) -> str:
+        return self.inside(leaf) if isinstance(leaf, If | Round) else self.say(leaf)
+
+    def negative_in_brackets(self, leaf: Expr) -> str:
+        said = self.addend(leaf)
+        return f"({said})" if said.startswith("-") else said
 
     def addends(self, expr: Expr, sign: str = "+") -> Iterator[tuple[str, Expr]]:
         """Yield all that is added up, with its sign."""
