@@ -85,6 +85,8 @@ TABLE: list[tuple[str, str, Mapping[str, Typed], Expected]] = [
     # Order
     ("less", "a < b", {"a": 1, "b": 2}, True),
     ("equal is not less", "p + q < 0.3", {"p": D("0.1"), "q": D("0.2")}, False),
+    ("equal is not less, whichever way binary errs", "0.3 < p + q", {"p": D("0.1"), "q": D("0.2")}, False),
+    ("equal is not greater, whichever way binary errs", "p + q > 0.3", {"p": D("0.1"), "q": D("0.2")}, False),
     ("equal is less or equal", "p + q <= 0.30", {"p": D("0.1"), "q": D("0.2")}, True),
     ("one more is not less or equal", "a <= b", {"a": 3, "b": 2}, False),
     ("greater", "a > b", {"a": 3, "b": 2}, True),

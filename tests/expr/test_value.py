@@ -30,6 +30,12 @@ def test_amounts_longer_than_a_double_are_exact() -> None:
     assert result == Decimal("12193263113702178247065999503.5818")
 
 
+def test_an_empty_text_is_blank() -> None:
+    assert value("count(ts)", x1="", x2="是") == 1
+    assert value("blank(t) and t == blank", t="") is True
+    assert value("t", t="") is None
+
+
 def test_the_context_of_the_caller_neither_matters_nor_changes() -> None:
     with localcontext(prec=3) as context:
         result = value("p + q", p=Decimal("1000.25"), q=Decimal("0.5"))

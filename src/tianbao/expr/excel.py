@@ -283,7 +283,7 @@ def _addends(expr: Expr, sign: _Sign = 1) -> Iterator[tuple[_Sign, Expr]]:
             return
         case Number(value):
             if value:
-                yield (sign, expr) if value > 0 else (opposite, Number(-value))
+                yield sign, expr
         case _:
             yield sign, expr
 
