@@ -1,0 +1,6 @@
+"""What people read: the county workbook, and later the correction workbook, Word and HTML.
+
+In:   a Merged, findings, submissions.
+Out:  files for people.
+Knows nothing of mailboxes and of the campaign's folder.
+"""

@@ -76,7 +76,8 @@ _STYLES: dict[str, _Properties] = {
     "sign △": {"font_color": _ORANGE},
     "sign √": {"font_color": _GREEN},
     "done": {"font_color": _GREEN},
-    "county total": {**_BOX, "align": "right", "num_format": "#,##0.######"},
+    "incomplete total": {**_BOX, "align": "center", "bg_color": "#FCE4CC", "num_format": '"△ "#,##0.######'},
+    "unknown": {**_BOX, "align": "center", "bg_color": "#FCE4CC", "font_color": _ORANGE},
 }
 
 
@@ -94,10 +95,10 @@ class Styles:
         return self._made[name]
 
     def number(self, role: str, digits: int) -> Format:
-        """Return the format of a number cell: `input`, `computed` or `prior`, with so many decimals."""
+        """Return the format of a number cell: `input`, `computed`, `prior` or `plain`, with so many decimals."""
         name = f"{role} {digits}"
         if name not in self._made:
-            fill = {"input": INPUT, "computed": COMPUTED, "prior": PRIOR}[role]
+            fill = {"input": INPUT, "computed": COMPUTED, "prior": PRIOR, "plain": "#FFFFFF"}[role]
             properties: _Properties = {
                 **_BOX,
                 "align": "center",

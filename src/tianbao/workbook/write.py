@@ -588,7 +588,7 @@ class _Writer:
         """One line a check: what must hold, both sides, the difference, √ or ×, and room to explain a query."""
         styles = self.styles
         sheet.set_column(0, 0, None, None, {"hidden": True})
-        for column, width in zip(AUDIT_COLUMNS, (8, 13, 26, 44, 11, 11, 9, 7, 36), strict=True):
+        for column, width in zip(AUDIT_COLUMNS, (8, 13, 26, 50, 11, 11, 9, 7, 34), strict=True):
             sheet.set_column(column - 1, column - 1, width)
         sheet.set_column(_ASKED - 1, _ASKED - 1, None, None, {"hidden": True})
         sheet.set_default_row(ROW_HEIGHT)
@@ -639,7 +639,7 @@ class _Writer:
         sheet.write_url(row, _WHERE - 1, goal, styles["link box"], where)
         must = instance.check.say.zh if instance else messages.say("V-00", "zh")
         sheet.write_string(row, _MUST - 1, must, styles["audit"])
-        height = max(text_height(must, 44.0), text_height(where, 26.0))
+        height = max(text_height(must, 50.0), text_height(where, 26.0))
         if height != ROW_HEIGHT:
             sheet.set_row(row, height)
         if instance is None:

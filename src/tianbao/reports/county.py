@@ -1,0 +1,367 @@
+"""The county's workbook: the merged form, whose every total opens down to the units.
+
+    汇总说明 │ the form's own tables, each total a formula over … │ 各单位数据 │ detail lists │ 审核情况
+
+A number in the merged table is the sum of one line of 各单位数据, where each unit has a column; what the form computes
+is computed on the sums by the form's own formulas. Outputs are to be worked with: nothing is locked, lists filter.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from tianbao import expr, messages
+from tianbao.checks.finding import Finding
+from tianbao.expr import excel
+from tianbao.form.model import Cell, Merge, Shape, Table
+from tianbao.merge.merge import Merged
+from tianbao.records.model import State, Unit, Value
+from tianbao.workbook.layout import (
+    STRIP_ROW,
+    TITLE_ROW,
+    UNIT_ROW,
+    Answer,
+    TableSheet,
+    a1,
+    make_layout,
+    sheet_title,
+)
+from tianbao.workbook.styles import Styles
+from tianbao.workbook.tables import Content, draw_block, fill, put, set_up_page, set_up_table_page
+from tianbao.workbook.write import CREATED, write_whole
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+SUMMARY_SHEET = "汇总说明"
+UNITS_SHEET = "各单位数据"
+FINDINGS_SHEET = "审核情况"
+
+#: 各单位数据: the key, the table, the printed label, the measure, the total, then a column a unit.
+_KEY, _TABLE, _LABEL, _MEASURE, _TOTAL, _FIRST_UNIT = range(1, 7)
+#: Below its name, a unit's code and the file its figures came in.
+_HEAD_ROWS = 3
+_FIRST_LINE = _HEAD_ROWS + 1
+
+
+def write_county(merged: Merged, findings: Sequence[Finding], target: str | os.PathLike[str] | BinaryIO) -> None:
+    """Write the merged workbook.
+
+    Args:
+        merged: the totals and the submissions they were made of.
+        findings: of all submissions; listed on a sheet of their own.
+        target: a path, written whole or not at all; or an open binary file.
+    """
+    data = _County(merged, findings).write()
+    if isinstance(target, str | os.PathLike):
+        write_whole(Path(target), data)
+    else:
+        target.write(data)
+
+
+class _County:
+    """One county workbook being written."""
+
+    def __init__(self, merged: Merged, findings: Sequence[Finding]) -> None:
+        from xlsxwriter import Workbook
+
+        self.merged = merged
+        self.findings = findings
+        self.layout = make_layout(merged.form)
+        self.buffer = io.BytesIO()
+        self.book = Workbook(
+            self.buffer,
+            {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+        )
+        self.styles = Styles(self.book)
+        tables = [table for table in merged.form.tables if table.shape is not Shape.LIST]
+        self.lines: Mapping[str, int] = {
+            cell.key: row
+            for row, cell in enumerate((c for t in tables for c in t.cells if c.is_number), start=_FIRST_LINE)
+        }
+
+    def write(self) -> bytes:
+        title = sheet_title(self.merged.form, self.merged.year or 0)
+        self.book.set_properties({"title": title, "author": "", "company": "", "created": CREATED})
+        self.summary(self.book.add_worksheet(SUMMARY_SHEET), title)
+        for plan in self.layout.sheets:
+            if any(block.table.shape is not Shape.LIST for block in plan.blocks):
+                self.tables(self.book.add_worksheet(plan.name), plan)
+        self.units(self.book.add_worksheet(UNITS_SHEET))
+        for table in self.merged.form.tables:
+            if table.shape is Shape.LIST:
+                self.details(self.book.add_worksheet(self.merged.form.section(table.section).sheet), table)
+        self.list_findings(self.book.add_worksheet(FINDINGS_SHEET))
+        self.book.close()
+        return self.buffer.getvalue()
+
+    def coverage(self) -> str:
+        """Say how many of the expected units the totals cover."""
+        merged = self.merged
+        expected = len(merged.units) + len(merged.missing)
+        text = messages.say("county.coverage", "zh", counted=len(merged.units), expected=expected)
+        if merged.missing:
+            text += messages.say("county.missing", "zh", units="、".join(unit.name for unit in merged.missing))
+        return text
+
+    # ── 汇总说明 ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def summary(self, sheet: Worksheet, title: str) -> None:
+        """Who is in the totals, who is not and why, and which totals are not whole."""
+        styles, merged = self.styles, self.merged
+        for column, width in enumerate((6, 16, 24, 14, 40, 60)):
+            sheet.set_column(column, column, width)
+        set_up_page(sheet, landscape=True)
+        sheet.merge_range(0, 0, 0, 5, f"{title}（{messages.say('county.title', 'zh')}）", styles["title"])
+        sheet.set_row(0, 32)
+        sheet.merge_range(1, 0, 1, 5, self.coverage(), styles["heading"])
+        row = 3
+        errors = _count_by_unit(self.findings)
+        states = [
+            (unit, messages.say("county.counted", "zh"), submission.file, _state(unit, errors))
+            for unit, submission in zip(merged.units, merged.submissions, strict=True)
+        ]
+        absent = {left.unit.code: left for left in merged.left_out if left.unit is not None}
+        states += [
+            (
+                unit,
+                messages.say("county.not_counted", "zh"),
+                left.file if (left := absent.get(unit.code)) else "—",
+                left.message("zh") if left else messages.say("county.no_file", "zh"),
+            )
+            for unit in merged.missing
+        ]
+        row = self.list(
+            sheet,
+            row,
+            messages.say("county.unit_heads", "zh").split("|"),
+            [
+                (str(n), unit.code, unit.name, state, file, words)
+                for n, (unit, state, file, words) in enumerate(states, start=1)
+            ],
+        )
+        if merged.left_out:
+            row = self.heading(sheet, row + 1, "county.left_out")
+            row = self.list(
+                sheet,
+                row,
+                messages.say("county.left_out_heads", "zh").split("|"),
+                [
+                    (str(n), left.code, left.unit.name if left.unit else "—", "", left.file, left.message("zh"))
+                    for n, left in enumerate(merged.left_out, start=1)
+                ],
+            )
+        if merged.incomplete:
+            row = self.heading(sheet, row + 1, "county.incomplete")
+            incomplete = [
+                (
+                    str(n),
+                    "",
+                    " → ".join(merged.form.cell(key).label[-2:]),
+                    "",
+                    key,
+                    "、".join(unit.name for unit in units),
+                )
+                for n, (key, units) in enumerate(merged.incomplete.items(), start=1)
+            ]
+            row = self.list(sheet, row, messages.say("county.incomplete_heads", "zh").split("|"), incomplete)
+        sheet.print_area(0, 0, row - 1, 5)
+        sheet.activate()
+
+    def heading(self, sheet: Worksheet, row: int, code: str) -> int:
+        sheet.merge_range(row, 0, row, 5, messages.say(code, "zh"), self.styles["heading"])
+        return row + 1
+
+    def list(self, sheet: Worksheet, row: int, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+        """Write a small table of texts; return the row below it (from 0)."""
+        for column, head in enumerate(heads):
+            sheet.write_string(row, column, head, self.styles["audit head"])
+        for entries in rows:
+            row += 1
+            for column, entry in enumerate(entries):
+                sheet.write_string(row, column, entry, self.styles["audit"])
+        return row + 1
+
+    # ── the form's own tables ───────────────────────────────────────────────────────────────────────────────────
+
+    def tables(self, sheet: Worksheet, plan: TableSheet) -> None:
+        """Draw the statutory tables as the form prints them; each number is a formula."""
+        styles = self.styles
+        last = plan.last_column - 1
+        set_up_table_page(sheet, plan, STRIP_ROW, plan.signature_row)
+        sheet.set_row(0, None, None, {"hidden": True})
+        sheet.merge_range(STRIP_ROW - 1, 1, STRIP_ROW - 1, last, self.coverage(), styles["strip plain"])
+        sheet.set_row(2, None, None, {"hidden": True})
+        sheet.merge_range(TITLE_ROW - 1, 1, TITLE_ROW - 1, last, plan.section.title, styles["title"])
+        sheet.set_row(TITLE_ROW - 1, 30)
+        line = messages.say("county.line", "zh", year=self.merged.year)
+        sheet.merge_range(UNIT_ROW - 1, 1, UNIT_ROW - 1, last, line, styles["unit line"])
+        for block in plan.blocks:
+            if block.table.shape is not Shape.LIST:
+                draw_block(sheet, styles, block, self.content, keys=False, prior=False)
+                for row in block.prior_rows:
+                    sheet.set_row(row - 1, None, None, {"hidden": True})
+        sheet.freeze_panes(plan.frozen_row, 0)
+
+    def content(self, answer: Answer) -> Content:
+        """A total: the sum of the units' line, or the form's formula over the sums."""
+        cell = answer.cell
+        total = self.merged.totals.get(cell.key)
+        if cell.merge is Merge.NONE or cell.key not in self.lines:
+            return Content(self.styles["head"], "—")
+        style = self.styles.number("computed", cell.digits)
+        if cell.key in self.merged.incomplete:
+            style = self.styles["incomplete total"]
+        return Content(style, _number(total), self.formula(answer))
+
+    def formula(self, answer: Answer) -> str:
+        cell = answer.cell
+        if cell.formula is not None and all(part.key in self.lines for part in expr.cells(cell.formula)):
+            return excel.formula(cell.formula, self.layout.places.__getitem__, sheet=answer.place.sheet)
+        if cell.formula is not None:
+            #: It looks into a detail list, which has its own sheet here: the total is written as computed.
+            return str(self.merged.totals.get(cell.key) or 0)
+        row = self.lines[cell.key]
+        last = _FIRST_UNIT + max(len(self.merged.units), 1) - 1
+        return f"SUM('{UNITS_SHEET}'!{a1(row, _FIRST_UNIT)}:{a1(row, last)})"
+
+    # ── 各单位数据 ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def units(self, sheet: Worksheet) -> None:
+        """One line a cell, one column a unit: the figures that the totals are made of, and the file each came in."""
+        styles, merged = self.styles, self.merged
+        for column, width in ((_KEY, 12), (_TABLE, 14), (_LABEL, 48), (_MEASURE, 7), (_TOTAL, 12)):
+            sheet.set_column(column - 1, column - 1, width)
+        sheet.set_column(_FIRST_UNIT - 1, _FIRST_UNIT + len(merged.units), 11)
+        sheet.set_column(0, 0, None, None, {"hidden": True})
+        for column, head in enumerate(messages.say("county.data_heads", "zh").split("|"), start=_TABLE):
+            sheet.merge_range(0, column - 1, _HEAD_ROWS - 1, column - 1, head, styles["audit head"])
+        for column, (unit, submission) in enumerate(
+            zip(merged.units, merged.submissions, strict=True), start=_FIRST_UNIT
+        ):
+            put(sheet, 1, column, unit.name, styles["audit head"])
+            put(sheet, 2, column, unit.code, styles["note"])
+            put(sheet, 3, column, submission.file, styles["note"])
+        sheet.set_row(2, 40)
+        for key, row in self.lines.items():
+            self.line(sheet, row, merged.form.cell(key))
+        sheet.freeze_panes(_HEAD_ROWS, _FIRST_UNIT - 1)
+        sheet.repeat_rows(0, _HEAD_ROWS - 1)
+        sheet.repeat_columns(_TABLE - 1, _TOTAL - 1)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.set_footer("&C第 &P 页 共 &N 页")
+
+    def line(self, sheet: Worksheet, row: int, cell: Cell) -> None:
+        """Write one cell's line; a blank stays blank and what could not be read is a question mark, never a 0."""
+        styles, merged = self.styles, self.merged
+        table = merged.form.table_of(cell.key)
+        put(sheet, row, _KEY, cell.key, styles["hidden"])
+        put(sheet, row, _TABLE, table.short if table else "", styles["audit"])
+        put(sheet, row, _LABEL, " → ".join(cell.label[1:]), styles["audit"])
+        put(sheet, row, _MEASURE, cell.measure, styles["audit centre"])
+        computed = cell.merge is Merge.RECOMPUTE
+        number = styles.number("computed" if computed else "plain", cell.digits)
+        place = self.layout.places[cell.key]
+        total = f"'{place.sheet}'!{a1(place.row, place.column)}"
+        if cell.merge is not Merge.NONE:
+            fill(
+                sheet,
+                row - 1,
+                _TOTAL - 1,
+                Content(styles.number("computed", cell.digits), _number(merged.totals.get(cell.key)), total),
+            )
+        for column, submission in enumerate(merged.submissions, start=_FIRST_UNIT - 1):
+            answer = submission.answers[cell.key]
+            if answer.state is State.UNREADABLE:
+                sheet.write_string(row - 1, column, "？", styles["unknown"])
+            elif answer.value is None:
+                sheet.write_blank(row - 1, column, None, styles["unknown"])
+            else:
+                fill(sheet, row - 1, column, Content(number, _number(answer.value)))
+
+    # ── lists ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def details(self, sheet: Worksheet, table: Table) -> None:
+        """Write all units' lines of a detail list under each other."""
+        styles = self.styles
+        heads = [messages.say("county.unit", "zh"), "No.", *(column.label[-1] for column in table.columns)]
+        for column, head in enumerate(heads):
+            sheet.write_string(0, column, head, styles["audit head"])
+            sheet.set_column(
+                column, column, 6 if column == 1 else max(14, table.columns[column - 2].width if column > 1 else 18)
+            )
+        lines = self.merged.details[table.key]
+        for row, line in enumerate(lines, start=1):
+            sheet.write_string(row, 0, line.unit.name, styles["audit"])
+            sheet.write_number(row, 1, line.number, styles["audit centre"])
+            for column, value in enumerate(line.answers.values(), start=2):
+                self.value(sheet, row, column, value)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(len(lines), 1), len(heads) - 1)
+        set_up_page(sheet, landscape=True)
+
+    def value(self, sheet: Worksheet, row: int, column: int, value: Value) -> None:
+        styles = self.styles
+        if isinstance(value, date):
+            sheet.write_datetime(row, column, datetime.combine(value, time()), styles["audit date"])
+        elif isinstance(value, int | Decimal):
+            sheet.write_number(row, column, float(value), styles["audit number"])
+        else:
+            sheet.write_string(row, column, value or "", styles["audit"])
+
+    def list_findings(self, sheet: Worksheet) -> None:
+        """Write every finding: whose, how grave, where, what, by how much."""
+        styles = self.styles
+        heads = messages.say("county.finding_heads", "zh").split("|")
+        for column, (head, width) in enumerate(zip(heads, (18, 10, 8, 24, 80, 10, 10, 10, 30, 30), strict=True)):
+            sheet.write_string(0, column, head, styles["audit head"])
+            sheet.set_column(column, column, width)
+        for row, finding in enumerate(self.findings, start=1):
+            words = (
+                finding.unit.name if finding.unit else "—",
+                finding.code,
+                messages.say(f"severity.{finding.severity.value}", "zh"),
+                "、".join(cell.at for cell in finding.cells[:4]) + ("……" if len(finding.cells) > 4 else ""),  # noqa: PLR2004
+                finding.message("zh"),
+            )
+            for column, word in enumerate(words):
+                sheet.write_string(row, column, word, styles["audit"])
+            for column, side in enumerate((finding.left, finding.right, finding.imbalance), start=len(words)):
+                self.value(sheet, row, column, side)
+            sheet.write_string(row, 8, finding.explanation, styles["audit"])
+            sheet.write_string(row, 9, finding.file, styles["audit"])
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(len(self.findings), 1), len(heads) - 1)
+        sheet.repeat_rows(0)
+        set_up_page(sheet, landscape=True)
+
+
+def _number(value: Value) -> float | int | None:
+    if isinstance(value, Decimal):
+        return float(value)
+    return value if isinstance(value, int) else None
+
+
+def _count_by_unit(findings: Sequence[Finding]) -> dict[str, tuple[int, int]]:
+    """Count errors and queries of each unit; what follows from another finding is not counted again."""
+    counts: dict[str, tuple[int, int]] = {}
+    for finding in findings:
+        if finding.unit is not None and finding.follows is None:
+            errors, queries = counts.get(finding.unit.code, (0, 0))
+            is_error = finding.severity.value == "error"
+            counts[finding.unit.code] = (errors + is_error, queries + (not is_error))
+    return counts
+
+
+def _state(unit: Unit, counts: Mapping[str, tuple[int, int]]) -> str:
+    errors, queries = counts.get(unit.code, (0, 0))
+    if not errors and not queries:
+        return messages.say("county.passed", "zh")
+    return messages.say("county.open", "zh", errors=errors, queries=queries)
