@@ -1,0 +1,8 @@
+"""What must hold, and what does not: records → findings.
+
+    submissions ──case──▶ answers as the rules see them ──judge──▶ verdicts ──run──▶ findings ──fold──▶ causes first
+
+In:   submissions, and last year's where there are some.
+Out:  findings: which check does not hold, where, both sides and the difference, a sentence, and what it follows from.
+Knows nothing of files and workbooks; the sheet judges by the same rules, and tests hold the two against each other.
+"""

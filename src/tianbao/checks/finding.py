@@ -1,0 +1,125 @@
+"""A finding: a check that did not hold, or a value that could not be taken as it stood, as a frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from tianbao.form.model import Amount, Severity
+from tianbao.messages import Language
+from tianbao.records.model import Unit, Value
+
+
+class Told(Protocol):
+    """What can say itself in both languages: a broken check, or a note of the reading."""
+
+    def message(self, lang: Language | None = None) -> str:
+        """Write the sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingCell:
+    """A cell that a finding is about.
+
+    Attributes:
+        key: its key; with `prior.` before it a cell of last year's report.
+        at: `sheet!cell` in the file it came in; empty where it never stood in one.
+        label: the path of its printed labels.
+    """
+
+    key: str
+    at: str
+    value: Value
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A cell that is probably wrong, and the value that would clear findings.
+
+    Attributes:
+        clears: how many findings the suggested value would clear.
+    """
+
+    key: str
+    at: str
+    value: Value
+    suggested: Value
+    clears: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that must be mended or explained.
+
+    Attributes:
+        instance: the check and where it stands, `T3-01.natural`; for a note of the reading its code and cell.
+        left: the left side of the comparison that does not hold; a day as a date; None where there are no two sides.
+        right: its right side.
+        imbalance: left - right, exact; for days their number; None where it means nothing.
+        rule: as written in the definition.
+        told: what writes the sentence.
+        explanation: what the unit wrote beside a query.
+        follows: the instance of the finding that this one is a consequence of.
+    """
+
+    code: str
+    severity: Severity
+    instance: str
+    file: str
+    unit: Unit | None
+    cells: tuple[FindingCell, ...]
+    left: Value
+    right: Value
+    imbalance: Amount | None
+    rule: str
+    told: Told = field(repr=False, compare=False)
+    explanation: str = ""
+    suspects: tuple[Suspect, ...] = ()
+    follows: str | None = None
+
+    def message(self, lang: Language | None = None) -> str:
+        """Say where, what must hold, what is written there, by how much it is off, and what to do."""
+        return self.told.message(lang)
+
+    def as_dict(self, lang: Language | None = None) -> dict[str, object]:
+        """Return the finding in the types of JSON: whole numbers as such, amounts and days as text."""
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "instance": self.instance,
+            "file": self.file,
+            "unit": self.unit.code if self.unit else None,
+            "cells": [{"key": cell.key, "at": cell.at, "value": _plain(cell.value)} for cell in self.cells],
+            "left": _plain(self.left),
+            "right": _plain(self.right),
+            "imbalance": _plain(self.imbalance),
+            "rule": self.rule,
+            "message": self.message(lang),
+            "explanation": self.explanation,
+            "suspects": [
+                {
+                    "key": suspect.key,
+                    "at": suspect.at,
+                    "value": _plain(suspect.value),
+                    "suggested": _plain(suspect.suggested),
+                    "clears": suspect.clears,
+                    "because": suspect.because,
+                }
+                for suspect in self.suspects
+            ],
+            "follows": self.follows,
+        }
+
+
+def _plain(value: Value) -> int | str | None:
+    match value:
+        case Decimal():
+            return f"{value:f}"
+        case date():
+            return value.isoformat()
+        case _:
+            return value

@@ -1,0 +1,277 @@
+"""Judge submissions by the checks of their forms, and tell what does not hold.
+
+The verdicts are computed for all submissions of a form at once; what a person reads (both sides, the difference, the
+sentence) exactly, for the broken ones only.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+
+import numpy as np
+
+from tianbao.checks.case import Case, last_years, make_case
+from tianbao.checks.finding import Finding, FindingCell
+from tianbao.checks.fold import Fold
+from tianbao.checks.prose import Broken, compares_days
+from tianbao.expr import And, Compare, Expr, If, Kind, Or, cells
+from tianbao.expr.frame import Columns, evaluate
+from tianbao.expr.semantics import DAY_ZERO
+from tianbao.form.completeness import ZERO_REPORT
+from tianbao.form.model import Amount, Form, Instance, Severity, Shape
+from tianbao.form.names import PRIOR
+from tianbao.records.frame import PATH, to_columns
+from tianbao.records.model import Note, Submission, Value
+
+
+class Ruling(StrEnum):
+    """What became of a check instance for one submission."""
+
+    HOLDS = "holds"
+    BROKEN = "broken"
+    NOT_ASKED = "not_asked"
+
+
+_BROKEN, _HOLDS = 1, 2
+_RULINGS = np.array([Ruling.NOT_ASKED, Ruling.BROKEN, Ruling.HOLDS], dtype=object)
+_WEIGHT = {Severity.ERROR: 0, Severity.QUERY: 1, Severity.NOTE: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The ruling on every check instance for every submission.
+
+    Attributes:
+        submissions: in the order given.
+        rulings: one mapping a submission, by instance; empty for a refused file.
+    """
+
+    submissions: tuple[Submission, ...]
+    rulings: tuple[Mapping[str, Ruling], ...]
+
+
+def run_checks(
+    submissions: Submission | Iterable[Submission], *, prior: Submission | Iterable[Submission] | None = None
+) -> tuple[Finding, ...]:
+    """Tell everything that does not hold, and every value that could not be taken as it stood.
+
+    Args:
+        submissions: one or several; refused files have no findings.
+        prior: last year's submissions, matched by the unit's code. A check that needs a figure which last year's
+            report does not have is not asked.
+
+    Returns:
+        The findings in the order of the submissions; of each the errors before the queries, in the order of the
+        form, and every consequence right after its cause.
+    """
+    cases = _cases(submissions, prior)
+    folds: dict[Form, Fold] = {}
+    findings: list[Finding] = []
+    for case, rulings in zip(cases, _judge(cases), strict=True):
+        if case is not None:
+            fold = folds.setdefault(case.form, Fold(case.form))
+            findings += _findings(case, [i for i in case.form.instances if rulings[i.id] is Ruling.BROKEN], fold)
+    return tuple(findings)
+
+
+def judge(
+    submissions: Submission | Iterable[Submission], *, prior: Submission | Iterable[Submission] | None = None
+) -> Judgement:
+    """Rule on every check instance for every submission, as the audit sheet of each workbook does.
+
+    Args:
+        submissions: one or several.
+        prior: last year's submissions, matched by the unit's code.
+    """
+    cases = _cases(submissions, prior)
+    several = (submissions,) if isinstance(submissions, Submission) else tuple(submissions)
+    return Judgement(several, _judge(cases))
+
+
+def _cases(
+    submissions: Submission | Iterable[Submission], prior: Submission | Iterable[Submission] | None
+) -> tuple[Case | None, ...]:
+    several = (submissions,) if isinstance(submissions, Submission) else submissions
+    known = last_years(prior)
+    return tuple(
+        make_case(submission, submission.form, known.get(submission.unit.code) if submission.unit else None)
+        if submission.form is not None and submission.reason is None
+        else None
+        for submission in several
+    )
+
+
+def _judge(cases: Sequence[Case | None]) -> tuple[Mapping[str, Ruling], ...]:
+    by_form: defaultdict[Form, list[int]] = defaultdict(list)
+    for n, case in enumerate(cases):
+        if case is not None:
+            by_form[case.form].append(n)
+    rulings: list[Mapping[str, Ruling]] = [{} for _ in cases]
+    for form, places in by_form.items():
+        found = _judge_form(form, [case for n in places if (case := cases[n]) is not None])
+        for n, ruled in zip(places, found, strict=True):
+            rulings[n] = ruled
+    return tuple(rulings)
+
+
+def _judge_form(form: Form, cases: Sequence[Case]) -> Iterator[Mapping[str, Ruling]]:
+    """Rule for all submissions of one form at once."""
+    numbers, texts = _names(form)
+    columns = Columns(to_columns([case.figures for case in cases], numbers=numbers, texts=texts))
+    ruled = np.empty((len(form.instances), len(cases)), dtype=np.int8)
+    for n, instance in enumerate(form.instances):
+        ruled[n] = np.where(evaluate(instance.rule, columns), _HOLDS, _BROKEN)
+        if instance.asked is not None:
+            ruled[n] *= evaluate(instance.asked, columns)
+    names = [instance.id for instance in form.instances]
+    return (dict(zip(names, line, strict=True)) for line in _RULINGS[ruled.T].tolist())
+
+
+@lru_cache(maxsize=16)
+def _names(form: Form) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of the numbers and of the texts in a form's checks."""
+    kinds: dict[str, Kind] = {}
+    for instance in form.instances:
+        for part in (instance.rule, instance.asked):
+            kinds |= {cell.key: cell.kind for cell in cells(part)} if part is not None else {}
+    texts = tuple(key for key, kind in kinds.items() if kind is Kind.TEXT)
+    return tuple(key for key in kinds if key not in texts), texts
+
+
+def _findings(case: Case, broken: Sequence[Instance], fold: Fold) -> Iterator[Finding]:
+    """Make one submission's findings, causes first."""
+    noted = [_noted(case, note) for note in case.submission.notes if note.severity is not Severity.NOTE]
+    told = {cell.key: finding.instance for finding in reversed(noted) for cell in finding.cells}
+    incomplete, declared = [], []
+    for instance in broken:
+        if instance.check.code.startswith("C-"):
+            incomplete += (
+                [_broken(case, instance, named)] if (named := _incomplete(case, instance, told)) is not None else []
+            )
+        else:
+            written = [key for key in instance.cells if _is_written(case, key)]
+            declared.append(_broken(case, instance, (*written, *instance.prior)))
+    for finding in incomplete:
+        told = {cell.key: finding.instance for cell in finding.cells} | told
+    found = [*noted, *incomplete, *declared]
+    if len(found) > 1:
+        causes = fold.causes(case, declared, told)
+        found = [replace(f, follows=causes.get(f.instance)) for f in found]
+    return _causes_first(found)
+
+
+def _causes_first(findings: Sequence[Finding]) -> Iterator[Finding]:
+    consequences: defaultdict[str | None, list[Finding]] = defaultdict(list)
+    for finding in sorted(findings, key=lambda finding: _WEIGHT[finding.severity]):
+        consequences[finding.follows].append(finding)
+    for cause in consequences.pop(None, []):
+        yield cause
+        yield from consequences.pop(cause.instance, [])
+
+
+def _noted(case: Case, note: Note) -> Finding:
+    cells_of = (FindingCell(note.key, note.at, note.raw, _label(case.form, note.key)),) if note.key else ()
+    return Finding(
+        code=note.code,
+        severity=note.severity,
+        instance=f"{note.code}.{note.key}" if note.key else note.code,
+        file=case.submission.file,
+        unit=case.submission.unit,
+        cells=cells_of,
+        left=None,
+        right=None,
+        imbalance=None,
+        rule="",
+        told=note,
+    )
+
+
+def _is_written(case: Case, key: str) -> bool:
+    """Whether a cell is worth showing: all are but those of empty lines in a detail list."""
+    table = case.form.table_of(key)
+    if table is None or table.shape is not Shape.LIST:
+        return True
+    line = key.rpartition(".")[0]
+    return any(case.figures[f"{line}.{column.key}"] is not None for column in table.columns)
+
+
+def _incomplete(case: Case, instance: Instance, told: Mapping[str, str]) -> tuple[str, ...] | None:
+    """Return the cells that a check of completeness is about; None where findings of their own tell of each."""
+    match instance.check.code:
+        case "C-02":
+            return (ZERO_REPORT, *(key for key in instance.cells if key != ZERO_REPORT and case.figures[key]))
+        case "C-03":
+            return instance.cells
+        case _:
+            return tuple(key for key in instance.cells if case.figures[key] is None and key not in told) or None
+
+
+def _broken(case: Case, instance: Instance, keys: Sequence[str]) -> Finding:
+    comparison = _deciding(case, instance.rule)
+    left, right = (case.compute(comparison.left), case.compute(comparison.right)) if comparison else (None, None)
+    imbalance: Amount | None = None
+    if isinstance(left, int | Decimal) and isinstance(right, int | Decimal):
+        imbalance = left - right
+    days = comparison is not None and compares_days(comparison)
+    cells_of = tuple(_cell(case, key) for key in keys)
+    explained = case.submission.explanations.get(instance.id)
+    return Finding(
+        code=instance.check.code,
+        severity=instance.check.severity,
+        instance=instance.id,
+        file=case.submission.file,
+        unit=case.submission.unit,
+        cells=cells_of,
+        left=_day(left) if days else left,
+        right=_day(right) if days else right,
+        imbalance=imbalance,
+        rule=instance.check.rule,
+        told=Broken(case, instance, comparison, imbalance, cells_of),
+        explanation=str(explained.value) if explained and explained.value is not None else "",
+    )
+
+
+def _deciding(case: Case, rule: Expr) -> Compare | None:
+    """Return the comparison by which a rule does not hold, where one alone decides."""
+    match rule:
+        case Compare():
+            return rule
+        case And(operands):
+            return next((found for o in operands if not case.compute(o) and (found := _deciding(case, o))), None)
+        case If(condition, then, otherwise):
+            return _deciding(case, then if case.compute(condition) else otherwise)
+        #: "All or none" is told by what is lacking to all.
+        case Or((Compare(left=left) as first, Compare(left=same))) if left == same:
+            return first
+        case _:
+            return None
+
+
+def _cell(case: Case, key: str) -> FindingCell:
+    """Show a cell as the check saw it."""
+    source = case.prior if key.startswith(PRIOR) and case.prior else case.submission
+    name = key.removeprefix(PRIOR)
+    answer = source.answers.get(name)
+    stood = answer is not None and answer.sheet
+    dated = answer.value if answer is not None and not isinstance(answer.value, int | Decimal | str) else None
+    return FindingCell(
+        key=key,
+        at=f"{answer.sheet}!{answer.cell}" if answer is not None and stood else "",
+        value=dated if dated is not None else case.figures.get(key),
+        label=_label(source.form or case.form, name),
+    )
+
+
+def _label(form: Form, key: str) -> str:
+    cell = form.by_key.get(key)
+    return PATH.join(cell.label) if cell else ""
+
+
+def _day(number: object) -> Value:
+    return DAY_ZERO + timedelta(days=number) if isinstance(number, int) else None
