@@ -86,7 +86,7 @@ def submission(
 
 def refused(file: str, code: str = "F-PDF") -> Submission:
     """Make a file that could not be read."""
-    return Submission(file, "1" * 64, Verdict.REFUSED, Reason(code, {"file": file}))
+    return Submission(file, "1" * 64, Verdict.REFUSED, Reason(code, {"name": file}))
 
 
 def _usual(form: Form, key: str, year: int) -> Value:

@@ -1,0 +1,194 @@
+"""Add submissions up, exactly, and keep for every total where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from tianbao import expr
+from tianbao.expr import Cells, evaluate
+from tianbao.expr.nodes import Reference
+from tianbao.form.model import Amount, Cell, Form, Merge, Shape, Table
+from tianbao.form.names import given
+from tianbao.merge.choose import LeftOut, choose
+from tianbao.records.model import Answer, Origin, State, Submission, Unit, Value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: States in which a cell says nothing, so that a total over it is not complete.
+_SILENT = (State.BLANK, State.UNREADABLE)
+
+
+class Source(NamedTuple):
+    """What one unit contributes to a total."""
+
+    unit: Unit
+    value: Amount
+    origin: Origin
+
+
+class Line(NamedTuple):
+    """A line of a detail list, with the unit that wrote it; answers by the list's column."""
+
+    unit: Unit
+    number: int
+    answers: Mapping[str, Value]
+
+
+@dataclass(frozen=True, eq=False)
+class Merged:
+    """One report made of many.
+
+    Attributes:
+        totals: by cell key, the cells of all tables but detail lists; None where no unit gave a number.
+        units: those counted, in the order of the roster, else of their codes.
+        missing: those on the roster that are not counted.
+        left_out: the files that are not counted, and why.
+        incomplete: cells whose total lacks a number of these units: blank, or not readable.
+        submissions: those counted, in the order of `units`.
+        details: by table key, the filled lines of detail lists.
+    """
+
+    form: Form
+    year: int | None
+    totals: Mapping[str, Amount | None]
+    units: tuple[Unit, ...]
+    missing: tuple[Unit, ...]
+    left_out: tuple[LeftOut, ...]
+    incomplete: Mapping[str, tuple[Unit, ...]]
+    submissions: tuple[Submission, ...]
+    details: Mapping[str, tuple[Line, ...]]
+
+    def sources(self, key: str) -> tuple[Source, ...]:
+        """Return what each unit contributes to a total; zeros too, blanks not.
+
+        Raises:
+            KeyError: there is no such total.
+        """
+        if key not in self.totals:
+            raise KeyError(key)
+        return tuple(
+            Source(unit, value, submission.cell(key).origin)
+            for unit, submission in zip(self.units, self.submissions, strict=True)
+            if isinstance(value := submission[key], int | Decimal)
+        )
+
+    def to_frame(self, layout: Literal["long", "wide"] = "long") -> pd.DataFrame:
+        """Make a frame of the units counted; its columns (wide) add up to the totals of the additive cells."""
+        from tianbao.records.frame import to_frame
+
+        return to_frame(self.submissions, layout)
+
+
+def merge_submissions(
+    submissions: Iterable[Submission],
+    *,
+    roster: Sequence[Unit] = (),
+    form: Form | None = None,
+    year: int | None = None,
+) -> Merged:
+    """Merge submissions of one form and year.
+
+    Args:
+        submissions: all that came back; what cannot be counted is left out and told.
+        roster: the units expected, in their order; empty where everyone counts.
+        form: the form to merge; None for that of most files.
+        year: the year to merge; None for that of most files.
+
+    Raises:
+        NothingToMergeError: no form was given and none can be told from the files.
+    """
+    chosen = choose(submissions, roster, form, year)
+    tables = [table for table in chosen.form.tables if table.shape is not Shape.LIST]
+    lists = [table for table in chosen.form.tables if table.shape is Shape.LIST]
+    summed = [cell for table in tables for cell in table.cells if cell.merge is Merge.SUM]
+    totals = {cell.key: _sum(submission[cell.key] for submission in chosen.submissions) for cell in summed}
+    totals |= _recomputed(chosen.form, chosen.year, totals, chosen.submissions, lists)
+    counted = frozenset(unit.code for unit in chosen.units)
+    return Merged(
+        form=chosen.form,
+        year=chosen.year,
+        totals={cell.key: totals[cell.key] for table in tables for cell in table.cells if cell.key in totals},
+        units=chosen.units,
+        missing=tuple(unit for unit in roster if unit.code not in counted),
+        left_out=chosen.left_out,
+        incomplete=_incomplete(chosen.form, tables, chosen.units, chosen.submissions),
+        submissions=chosen.submissions,
+        details={table.key: _lines(table, chosen.units, chosen.submissions) for table in lists},
+    )
+
+
+def _sum(values: Iterable[Value]) -> Amount | None:
+    amounts = [value for value in values if isinstance(value, int | Decimal)]
+    return sum(amounts) if amounts else None
+
+
+def _recomputed(
+    form: Form,
+    year: int | None,
+    sums: Mapping[str, Amount | None],
+    submissions: Sequence[Submission],
+    lists: Sequence[Table],
+) -> dict[str, Amount | None]:
+    """Compute the form's formulas on the sums; what a formula asks of a detail list it asks of all units' lines."""
+    listed = frozenset(cell.key for table in lists for cell in table.cells)
+    figures: dict[str, int | Decimal | str | None] = {**sums, **(given(year) if year is not None else {})}
+    figures |= {
+        f"{n}.{key}": value if isinstance(value := submission[key], int | Decimal | str) else None
+        for n, submission in enumerate(submissions)
+        for key in listed
+    }
+    everywhere = _over_all_lines(len(submissions), listed)
+    results: dict[str, Amount | None] = {}
+    for cell in form.computed:
+        if cell.formula is not None and cell.key not in listed:
+            result = evaluate(expr.substitute(cell.formula, everywhere), figures.get)
+            results[cell.key] = figures[cell.key] = result if isinstance(result, int | Decimal) else None
+    return results
+
+
+def _over_all_lines(units: int, listed: frozenset[str]) -> Callable[[Reference], Reference]:
+    """Return what stands in a merged formula for the lines of one unit: those of every unit."""
+
+    def replacement(asked: Reference) -> Reference:
+        if isinstance(asked, Cells) and listed.issuperset(asked.keys):
+            return replace(asked, keys=tuple(f"{n}.{key}" for n in range(units) for key in asked.keys))
+        return asked
+
+    return replacement
+
+
+def _incomplete(
+    form: Form, tables: Sequence[Table], units: Sequence[Unit], submissions: Sequence[Submission]
+) -> dict[str, tuple[Unit, ...]]:
+    lacking: dict[str, list[Unit]] = {}
+    for unit, submission in zip(units, submissions, strict=True):
+        for table in tables:
+            silent = [cell.key for cell in table.inputs() if _is_silent(cell, submission.answers)]
+            #: A table that may be left out is left out by leaving all of it blank.
+            left_out = table.optional and len(silent) == sum(1 for _ in table.inputs())
+            for key in silent if not left_out else ():
+                lacking.setdefault(key, []).append(unit)
+    for cell in form.computed:
+        needed = [part.key for part in expr.cells(cell.formula)] if cell.formula is not None else []
+        without = {unit.code for key in needed for unit in lacking.get(key, ())}
+        if without:
+            lacking[cell.key] = [unit for unit in units if unit.code in without]
+    return {key: tuple(lacking[key]) for key in form.by_key if key in lacking}
+
+
+def _is_silent(cell: Cell, answers: Mapping[str, Answer]) -> bool:
+    return cell.merge is Merge.SUM and answers[cell.key].state in _SILENT
+
+
+def _lines(table: Table, units: Sequence[Unit], submissions: Sequence[Submission]) -> tuple[Line, ...]:
+    """Return the lines of a detail list in which something is written."""
+    lines = (
+        Line(unit, number, {column.key: submission[table.cell(row, column).key] for column in table.columns})
+        for unit, submission in zip(units, submissions, strict=True)
+        for number, row in enumerate(table.rows, start=1)
+    )
+    return tuple(line for line in lines if any(value is not None for value in line.answers.values()))
