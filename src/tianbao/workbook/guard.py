@@ -169,39 +169,53 @@ def judge(data: bytes, *, name: str, limits: Limits = LIMITS) -> Judgement:
     return Judgement(kind, _reason(kind, name))
 
 
+def find_files(path: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Yield a file, or those of a folder with the folders that each lies in.
+
+    Lock files (`~$…`) and hidden files of a folder are passed over.
+
+    Raises:
+        PathMissingError: there is nothing under that path.
+    """
+    if path.is_dir():
+        for inner in sorted(path.rglob("*")):
+            within = inner.relative_to(path)
+            if inner.is_file() and not _is_litter(within.as_posix()):
+                yield inner, within.parts[:-1]
+    elif path.exists():
+        yield path, ()
+    else:
+        raise PathMissingError(path=str(path))
+
+
 def candidates(
-    source: str | os.PathLike[str] | BinaryIO | bytes, *, name: str = "", limits: Limits = LIMITS
+    source: str | os.PathLike[str] | BinaryIO | bytes,
+    *,
+    name: str = "",
+    within: tuple[str, ...] = (),
+    limits: Limits = LIMITS,
 ) -> Iterator[Candidate]:
     """Yield every file that may be a return: the file itself, those of a folder, those of a zip.
 
-    Lock files (`~$…`) and hidden files are passed over; an archive that is refused is one candidate.
+    Litter is passed over in a zip as in a folder; an archive that is refused is one candidate.
 
     Args:
         source: a path, or the content of one file.
         name: what the content is called; a path has its own.
+        within: the folders that it is said to lie in.
         limits: how much a file may ask of us.
 
     Raises:
         PathMissingError: there is nothing under that path.
     """
     if isinstance(source, bytes):
-        yield from _unpack(name, source, (), limits, limits.archive_levels)
+        yield from _unpack(name, source, within, limits, limits.archive_levels)
     elif isinstance(source, str | os.PathLike):
-        yield from _of_path(Path(source), limits)
+        for file, folders in find_files(Path(source)):
+            yield from _of_file(file, (*within, *folders), limits)
     else:
         name = name or Path(str(getattr(source, "name", ""))).name
-        yield from _unpack(name, source.read(limits.file + 1), (), limits, limits.archive_levels)
-
-
-def _of_path(path: Path, limits: Limits) -> Iterator[Candidate]:
-    if path.is_dir():
-        for inner in sorted(path.rglob("*")):
-            if inner.is_file() and not _is_litter(inner.relative_to(path).as_posix()):
-                yield from _of_file(inner, inner.relative_to(path).parts[:-1], limits)
-    elif path.exists():
-        yield from _of_file(path, (), limits)
-    else:
-        raise PathMissingError(path=str(path))
+        yield from _unpack(name, source.read(limits.file + 1), within, limits, limits.archive_levels)
 
 
 def _of_file(path: Path, within: tuple[str, ...], limits: Limits) -> Iterator[Candidate]:

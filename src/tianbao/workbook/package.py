@@ -261,7 +261,7 @@ class Package:
         if len(texts) > self._limits.elements:
             raise PackageError("F-TOO-COMPLEX", part=place)
         if b"_x" in data:
-            texts = list(map(_unescaped, texts))
+            texts = list(map(unescape, texts))
         return dict(zip(map(str, range(len(texts))), texts, strict=True))
 
     def _read_properties(self, place: str) -> Mapping[str, str]:
@@ -569,10 +569,14 @@ class _SheetReader(_Reader):
         if rows is None:
             return None
         pieces = _CELL.split(rows)
-        frame = ".".join(pieces[::5])
+        frame = _CUT.join(pieces[::5])
         references = pieces[1::5]
         kinds = [kind for attributes in pieces[2::5] if (kind := self._kinds[attributes])]
-        if len(kinds) < len(references) or not _ROWS.fullmatch(frame) or not _REFERENCES.fullmatch("".join(references)):
+        if (
+            len(kinds) < len(references)
+            or not _ROWS.fullmatch(frame)
+            or not _REFERENCES.fullmatch(",".join(references))
+        ):
             return None
         if ' hidden="' in frame:
             self.hidden_rows.update(map(int, _HIDDEN_ROW.findall(frame)))
@@ -597,7 +601,7 @@ class _SheetReader(_Reader):
             elif kind == _SHARED:
                 cells[ref] = new(RawCell, ("s", strings[value], formula, style))
             elif kind == "s" and "_x" in value:
-                cells[ref] = new(RawCell, ("s", _unescaped(value), formula, style))
+                cells[ref] = new(RawCell, ("s", unescape(value), formula, style))
             else:
                 cells[ref] = new(RawCell, (kind, value, formula, style))
             expected += 1
@@ -608,7 +612,7 @@ class _SheetReader(_Reader):
 
     def _written_out(self, ref: str, tail: str) -> str | None:
         """Return a formula from what follows `<f`; of a shared one only the first cell holds the text."""
-        attributes, _, formula = tail.partition(">")
+        attributes, _, formula = tail.removesuffix("</f>").partition(">")
         if 't="shared"' not in attributes:
             return formula or None
         number = _SHARED_INDEX.search(attributes)
@@ -676,7 +680,7 @@ class _SheetReader(_Reader):
         if tag == "v" and self._reading is not None:
             self._value, self._reading = self._reading, None
         elif tag == "f" and self._reading is not None:
-            self._formula = f"{self._formula}>{''.join(self._reading)}"
+            self._formula = f"{self._formula}>{''.join(self._reading)}</f>"
             self._reading = None
         elif tag == "c" and self._cell is not None:
             self._end_cell(self._cell)
@@ -713,14 +717,21 @@ class _SheetReader(_Reader):
 
 # ── the quick way ────────────────────────────────────────────────────────────────────────────────────────────────────
 
+#: Stands where something was cut out; no XML may hold this character.
+_CUT = "\x01"
+
 #: A cell as XlsxWriter, Excel, WPS and LibreOffice write it: reference, style and type, what follows `<f`, value.
-_CELL = re.compile(r'<c r="([^"]*+)"([^<>/]*+)(?:/>|>(?:<f([ >/][^<]*+)(?:</f>)?+)?+(?:<v>([^<]*+)</v>)?+</c>)')
+_CELL = re.compile(
+    r'<c r="([^"]*+)"([^<>/]*+)(?:/>|>'
+    r'(?:<f((?: aca="[a-z]+")?(?: t="[a-z]+")?(?: ref="[A-Z0-9:]+")?(?: ca="1")?(?: si="[0-9]+")?(?:/>|>[^<]*+</f>)))?+'
+    r"(?:<v>([^<]*+)</v>)?+</c>)"
+)
 #: What the first two of these must be, looked at once for all cells: references, and a few ways to say style and type.
-_REFERENCES = re.compile(r"(?:[A-Z]+[0-9]+)*+")
+_REFERENCES = re.compile(r"(?:[A-Z]+[0-9]+(?:,|$))*+")
 _STYLE_AND_TYPE = re.compile(r'(?: s="([0-9]{1,6})")?(?: t="([a-z]+)")? ?')
-#: What must be left of the rows once a full stop stands for each cell.
-_ROW = r'<row(?: [A-Za-z][A-Za-z0-9:]*+="[^"<>&]*+")*+'
-_ROWS = re.compile(rf"\s*+(?:{_ROW}>[.\s]*+</row>\s*+|{_ROW} ?/>\s*+)*+")
+#: What must be left of the rows once each cell is cut out. An attribute that a row has twice is overlooked.
+_ROW = rf'<row r="[0-9]+"(?: [A-Za-z][A-Za-z0-9:]*+="[^"<>&{_CUT}]*+")*+'
+_ROWS = re.compile(rf"\s*+(?:{_ROW}>[{_CUT}\s]*+</row>\s*+|{_ROW} ?/>\s*+)*+")
 _HIDDEN_ROW = re.compile(r'<row r="([0-9]+)"[^>]* hidden="(?:1|true)"')
 _SHARED_INDEX = re.compile(r'\bsi="([0-9]+)"')
 _REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
@@ -741,7 +752,7 @@ class _Kinds(dict[str, tuple[str, int] | None]):
 _STRING = re.compile(r'<si><t(?: xml:space="preserve")?(?:/>|>([^<]*)</t>)</si>')
 _SST = re.compile(
     r'(?:<\?xml version="1\.0" encoding="UTF-8"(?: standalone="(?:yes|no)")? ?\?>)?\s*'
-    r'<sst xmlns="http://schemas\.openxmlformats\.org/[a-z0-9/]+"(?: [A-Za-z]+="[0-9]*")*>\s*</sst>\s*'
+    r'<sst xmlns="http://schemas\.openxmlformats\.org/[a-z0-9/]+"(?: [A-Za-z]+="[0-9]*")*>[\x01\s]*+</sst>\s*'
 )
 
 
@@ -751,7 +762,7 @@ def _quick_strings(data: bytes) -> list[str] | None:
     if text is None:
         return None
     pieces = _STRING.split(text)
-    if not _SST.fullmatch("".join(pieces[::2])):
+    if not _SST.fullmatch(_CUT.join(pieces[::2])):
         return None
     strings = pieces[1::2]
     return [_resolved(string) or "" for string in strings] if "&" in text else [string or "" for string in strings]
@@ -792,7 +803,7 @@ def _resolved(text: str | None) -> str | None:
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
-def _unescaped(text: str) -> str:
+def unescape(text: str) -> str:
     """Decode what XML cannot hold and Excel writes as `_x000D_`; half a surrogate pair is left as it is."""
 
     def one(match: re.Match[str]) -> str:

@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from io import BytesIO
 from typing import NamedTuple
 
-from tianbao.workbook.package import Package, RawCell
+from tianbao.workbook.package import Package, RawCell, unescape
 
 
 class Disagreement(NamedTuple):
@@ -47,7 +47,6 @@ def _read(data: bytes) -> dict[str, dict[str, str]]:
     """Return sheet → reference → value in canonical text; read as a stream, which no merged range can hold up."""
     from openpyxl import load_workbook
     from openpyxl.utils.datetime import to_excel
-    from openpyxl.utils.escape import unescape
 
     def canonical(value: object) -> str:
         if isinstance(value, bool):
@@ -56,7 +55,7 @@ def _read(data: bytes) -> dict[str, dict[str, str]]:
             return _number(str(to_excel(value, book.epoch)))  # type: ignore[no-untyped-call]
         if isinstance(value, int | float):
             return _number(repr(value))
-        return "" if value is None else unescape(str(value)).replace("\r\n", "\n")
+        return "" if value is None else _text(str(value))
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -72,7 +71,14 @@ def _read(data: bytes) -> dict[str, dict[str, str]]:
 
 
 def _canonical(cell: RawCell) -> str:
-    return _number(cell.text) if cell.type == "n" else cell.text.replace("\r\n", "\n")
+    return _number(cell.text) if cell.type == "n" else _text(cell.text)
+
+
+def _text(text: str) -> str:
+    """Decode `_x000D_` to the last: openpyxl does it for some strings and not for others."""
+    while (decoded := unescape(text)) != text:
+        text = decoded
+    return text.replace("\r\n", "\n")
 
 
 def _number(text: str) -> str:

@@ -257,6 +257,8 @@ def _measured(number: Decimal, measure: str, raw: str, asked: Asked, notes: list
         return _judged(number, raw, asked, [*notes, "V-MEASURE"])
     stated, wanted = {**_MONEY, **_MONEY_SHORT}.get(measure), _MONEY.get(asked.measure)
     if stated is None or wanted is None:
+        if not measure.isalpha():
+            return _problem("V-UNREADABLE", raw)
         return _problem("V-OTHER-MEASURE", raw, measure=measure, asked=asked.measure)
     return _judged(number.scaleb(stated - wanted), raw, asked, [*notes, "V-CONVERTED"])
 
