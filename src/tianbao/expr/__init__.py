@@ -50,7 +50,7 @@ from tianbao.expr.nodes import (
 )
 from tianbao.expr.parse import bind, parse
 from tianbao.expr.sentence import in_words
-from tianbao.expr.value import compile_expression, evaluate
+from tianbao.expr.value import Answer, Value, compile_expression, evaluate
 
 #: The sentence knows no arithmetic of its own: here it is given the exact one.
 with_numbers = partial(sentence.with_numbers, evaluate=value.evaluate)
@@ -58,6 +58,7 @@ with_numbers = partial(sentence.with_numbers, evaluate=value.evaluate)
 __all__ = [
     "Absolute",
     "And",
+    "Answer",
     "Arithmetic",
     "Blank",
     "Cell",
@@ -81,6 +82,7 @@ __all__ = [
     "Round",
     "Sum",
     "Text",
+    "Value",
     "bind",
     "cells",
     "compile_expression",

@@ -43,6 +43,10 @@ Truths: TypeAlias = npt.NDArray[np.bool_]
 Texts: TypeAlias = npt.NDArray[np.object_]
 
 
+#: numpy turns these into numbers and NaN by itself, ten times as fast; but of a text "5" it would make a number too.
+_CONVERTED_BY_NUMPY = {int, float, Decimal, type(None)}
+
+
 class Columns:
     """The answers of many submissions, each column converted once, when it is first asked for.
 
@@ -242,6 +246,8 @@ class _Computer:
 def _as_numbers(column: pd.Series[Any]) -> Numbers:
     if pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
         return column.to_numpy(dtype=np.float64, na_value=np.nan)
+    if set(map(type, column)) <= _CONVERTED_BY_NUMPY:
+        return column.to_numpy(dtype=object).astype(np.float64)
     numbers = (float(answer) if _is_number(answer) else np.nan for answer in column)
     return np.fromiter(numbers, dtype=np.float64, count=len(column))
 
