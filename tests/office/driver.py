@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import Any
 
 START_SECONDS = 90
-FAREWELL_SECONDS = 10
+FAREWELL_SECONDS = 5
 
 FILTERS = {
     "xlsx": "Calc MS Excel 2007 XML",
@@ -209,8 +209,8 @@ def _values(area: Any) -> list[list[Any]]:
 
 
 @contextmanager
-def _office(soffice: str) -> Iterator[Any]:
-    """Start an office with a profile of its own, and end it whatever happens."""
+def _office(soffice: str) -> Iterator[tuple[Any, Iterator[Mapping[str, Any]]]]:
+    """Start an office with a profile of its own, and end it whatever happens; yield its context and the requests."""
     profile = Path(tempfile.mkdtemp(prefix="tianbao-office-"))
     (profile / "user").mkdir()
     (profile / "user" / "registrymodifications.xcu").write_text(PROFILE, encoding="utf-8")
@@ -233,19 +233,15 @@ def _office(soffice: str) -> Iterator[Any]:
         start_new_session=True,
     )
 
-    def end(*_: object) -> None:
+    def end() -> None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         shutil.rmtree(profile, ignore_errors=True)
 
-    def end_at_once(*_: object) -> None:
-        end()
-        os._exit(1)
-
-    signal.signal(signal.SIGTERM, end_at_once)
+    requests = _listen(end)
     try:
-        yield _connect(pipe, process)
+        yield _connect(pipe, process), requests
     finally:
         end()
 
@@ -265,8 +261,11 @@ def _connect(pipe: str, process: subprocess.Popen[bytes]) -> Any:
             time.sleep(0.1)
 
 
-def _requests() -> Iterator[Mapping[str, Any]]:
-    """Yield requests; when the input closes while an answer is being made, the answer gets a short time and no more."""
+def _listen(end: Callable[[], None]) -> Iterator[Mapping[str, Any]]:
+    """Yield requests until the input closes; an answer that is then being made gets a short time and no more.
+
+    An office that hangs holds up the thread that asks it, so it is ended by the one that listens.
+    """
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def listen() -> None:
@@ -274,17 +273,17 @@ def _requests() -> Iterator[Mapping[str, Any]]:
             lines.put(line)
         lines.put("")
         time.sleep(FAREWELL_SECONDS)
-        os.kill(os.getpid(), signal.SIGTERM)
+        end()
+        os._exit(1)
 
     threading.Thread(target=listen, daemon=True).start()
-    while line := lines.get():
-        yield json.loads(line)
+    return map(json.loads, iter(lines.get, ""))
 
 
 def main(soffice: str) -> None:
-    with _office(soffice) as context:
+    with _office(soffice) as (context, requests):
         driver = Driver(context)
-        for request in _requests():
+        for request in requests:
             try:
                 reply = driver.answer(request)
             except Exception as error:  # noqa: BLE001 - whatever it is, the parent is told and decides

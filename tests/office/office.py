@@ -124,16 +124,15 @@ class Office:
         self._end()
 
     def _end(self) -> None:
-        """Close the driver's input, upon which it ends LibreOffice; then insist."""
+        """Close the driver's input, upon which it ends LibreOffice, even one that hangs; then insist."""
         if self._child.stdin is not None:
             with suppress(OSError):
                 self._child.stdin.close()
-        for insist in (self._child.terminate, self._child.kill):
-            with suppress(subprocess.TimeoutExpired):
-                self._child.wait(timeout=15)
-                return
-            insist()
-        self._child.wait()
+        try:
+            self._child.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
 
 
 class Workbook:
