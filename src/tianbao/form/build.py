@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tianbao import expr
 from tianbao.errors import TianbaoError
@@ -242,7 +243,7 @@ class _Builder:
             self.faults.append(fault)
 
 
-def _said(says: list[RawLine | RawTable | RawField], what: str) -> object:
+def _said(says: list[RawLine | RawTable | RawField], what: str) -> Any:
     """Return what the innermost of these says of a matter; None where none says anything."""
     return next((said for asked in says if (said := getattr(asked, what)) is not None), None)
 

@@ -14,8 +14,9 @@ from tianbao.form.model import Column, Form, Kind, Row, Severity, Shape, Table
 from tianbao.form.names import GIVEN
 from tianbao.form.schema import RawForm
 
-#: Excel's own limits for the name of a sheet.
+#: Excel's own limits for the name of a sheet, and for a list to choose from.
 _SHEET_LENGTH = 31
+_LIST_LENGTH = 255
 _SHEET_FORBIDDEN = set("[]:*?/\\'")
 
 
@@ -27,7 +28,14 @@ def verify_form(form: Form, raw: RawForm, *, whole: bool) -> tuple[Fault, ...]:
         raw: as written.
         whole: nothing was left out of the form, so that what is not used may be told too.
     """
-    faults = [*_duplicates(raw), *_sections(form), *_tables(form), *_circles(form), *_inexpressible(form)]
+    faults = [
+        *_duplicates(raw),
+        *_codelists(form),
+        *_sections(form),
+        *_tables(form),
+        *_circles(form),
+        *_inexpressible(form),
+    ]
     if whole and not faults:
         faults += _untouched(form)
     return tuple(faults)
@@ -52,6 +60,17 @@ def _duplicates(raw: RawForm) -> Iterator[Fault]:
         for key, times in Counter(keys).items():
             if times > 1:
                 yield Fault("D-DUPLICATE", place, {"key": key, "times": times})
+
+
+def _codelists(form: Form) -> Iterator[Fault]:
+    """A list to choose from is written into the cell's rule, separated by commas."""
+    for codelist in form.codelists:
+        length = len(",".join(codelist.items))
+        if length > _LIST_LENGTH:
+            yield Fault("D-LIST-LONG", f"codelists.{codelist.key}", {"length": length, "longest": _LIST_LENGTH})
+        for item in codelist.items:
+            if "," in item:
+                yield Fault("D-LIST-COMMA", f"codelists.{codelist.key}", {"item": item})
 
 
 def _sections(form: Form) -> Iterator[Fault]:

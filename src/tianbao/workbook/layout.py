@@ -208,6 +208,15 @@ def a1(row: int, column: int) -> str:
     return f"{letters}{row}"
 
 
+def span(area: tuple[int, int, int, int]) -> str:
+    """Write a rectangle as spreadsheets do: first row, first column, last row, last column.
+
+    >>> span((9, 5, 10, 7))
+    'E9:G10'
+    """
+    return f"{a1(area[0], area[1])}:{a1(area[2], area[3])}"
+
+
 def address(place: Place) -> str:
     """Write a place as people read it: `三、依申请公开!E9`."""
     return f"{place.sheet}!{a1(place.row, place.column)}"
