@@ -521,6 +521,14 @@ def test_is_a_document_for_programs() -> None:
     }
 
 
+def test_an_amount_is_text_for_programs_even_where_it_is_whole() -> None:
+    wrong = submission("zfxxgk-2021", {"art20_8.admin_fees.amount": 12000})
+
+    (cell,) = run_checks(wrong)[0].cells
+
+    assert (cell.value, type(cell.value)) == (12000, Decimal)
+
+
 def test_counts_the_blank_cells_of_a_table_and_names_the_first_of_them() -> None:
     blank = [f"requests.{row}.natural" for row in ("new", "carried_in", "granted", "partial", "denied_secret")]
     blank += ["requests.denied_law.natural", "requests.denied_law.business"]

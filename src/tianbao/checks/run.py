@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -258,14 +258,14 @@ def _cell(case: Case, key: str) -> FindingCell:
     source = case.prior if key.startswith(PRIOR) and case.prior else case.submission
     name = key.removeprefix(PRIOR)
     answer = source.answers.get(name)
-    stood = answer is not None and answer.sheet
-    dated = answer.value if answer is not None and not isinstance(answer.value, int | Decimal | str) else None
-    return FindingCell(
-        key=key,
-        at=f"{answer.sheet}!{answer.cell}" if answer is not None and stood else "",
-        value=dated if dated is not None else case.figures.get(key),
-        label=_label(source.form or case.form, name),
-    )
+    cell = (source.form or case.form).by_key.get(name)
+    value: Value = case.figures.get(key)
+    if answer is not None and isinstance(answer.value, date):
+        value = answer.value
+    elif cell is not None and cell.digits and isinstance(value, int):
+        value = Decimal(value)
+    at = f"{answer.sheet}!{answer.cell}" if answer is not None and answer.sheet else ""
+    return FindingCell(key, at, value, PATH.join(cell.label) if cell else "")
 
 
 def _label(form: Form, key: str) -> str:
