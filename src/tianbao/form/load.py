@@ -5,13 +5,14 @@ name or path ──find──▶ form.toml ──schema──▶ raw lines ─�
 
 from __future__ import annotations
 
+import copyreg
 import difflib
 import hashlib
 import json
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -37,8 +38,16 @@ def load_form(source: str | os.PathLike[str]) -> Form:
         UnknownFormError: neither a bundled name nor a file.
         FormDefinitionError: the definition has faults; the error holds all of them.
     """
-    path = find_definition(source)
+    path = find_definition(source).resolve()
     return _load(path, path.stat().st_mtime_ns)
+
+
+def _sent(form: Form) -> tuple[Callable[[str], Form], tuple[str]]:
+    """Send a form to another process as the path of its definition: there too, one definition is one form."""
+    return load_form, (str(form.path),)
+
+
+copyreg.pickle(Form, _sent)
 
 
 @lru_cache(maxsize=16)

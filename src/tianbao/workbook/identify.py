@@ -8,12 +8,15 @@ on every printed page. Any one of them is enough; where two disagree, that is to
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tianbao.form.model import Form
+from tianbao.form.model import Form, Severity
 from tianbao.records.model import Note, Unit
-from tianbao.workbook.package import Package
+from tianbao.workbook.layout import GUIDE_SHEET, MACHINE_SHEET
+from tianbao.workbook.package import Package, Sheet
 
 WORKBOOK_SCHEMA = "tianbao.workbook/1"
 
@@ -22,6 +25,9 @@ MARKER = "#tianbao"
 _SEPARATOR = "|"
 _PROPERTY = "tianbao_"
 _DIGEST_LENGTH = 16
+_YEAR = re.compile("[12][0-9]{3}")
+#: Where the document's own properties lie in the file.
+_PROPERTIES = "docProps/custom.xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,9 @@ class Identity:
     def of(cls, form: Form, year: int, unit: Unit) -> Identity:
         """Return the identity that a workbook of this form gets."""
         return cls(form.id, form.version, form.digest[:_DIGEST_LENGTH], year, unit)
+
+    def __str__(self) -> str:
+        return " ".join(word for word in (self.unit.code, self.unit.name, str(self.year), self.form) if word)
 
     def facts(self) -> dict[str, str]:
         """Return the identity as plain words, for the hidden sheet and the document's properties."""
@@ -68,7 +77,7 @@ class Identity:
 
 def from_facts(facts: Mapping[str, str]) -> Identity | None:
     """Read an identity from plain words; None where they are no identity."""
-    if not facts.get("form") or not facts.get("year", "").isascii() or not facts.get("year", "").isdigit():
+    if not facts.get("form") or not _YEAR.fullmatch(facts.get("year", "")):
         return None
     unit = Unit(facts.get("unit_code", ""), facts.get("unit_name", ""), facts.get("unit_kind", ""))
     return Identity(facts["form"], facts.get("version", ""), facts.get("digest", ""), int(facts["year"]), unit)
@@ -109,6 +118,51 @@ def identify(package: Package) -> Identified:
     Raises:
         PackageError: a sheet is damaged.
     """
-    facts, markers = _from_sheets(package)
-    properties = from_properties(package.properties)
-    marks = {"": facts, "*": properties, **markers}
+    marks = dict(_marks(package))
+    told = [Note(code, Severity.NOTE) for code, is_there in _there(marks).items() if not is_there]
+    left = {where: identity for where, identity in marks.items() if identity}
+    if not left:
+        return Identified(None)
+    votes = Counter(identity.marker("") for identity in left.values())
+    chosen = votes.most_common(1)[0][0]
+    used = next(identity for identity in left.values() if identity.marker("") == chosen)
+    others = [f"{identity}（{where}）" for where, identity in left.items() if identity.marker("") != chosen]
+    if others:
+        told.insert(0, Note("R-IDENTITY", Severity.QUERY, params={"used": str(used), "others": "；".join(others)}))
+    return Identified(used, tuple(told))
+
+
+def _marks(package: Package) -> Iterator[tuple[str, Identity | None]]:
+    """Yield where a mark may stand and what it says, the most trusted first."""
+    has_machine_sheet = MACHINE_SHEET in package.sheet_names
+    yield MACHINE_SHEET, from_facts(_pairs(package.sheet(MACHINE_SHEET))) if has_machine_sheet else None
+    yield _PROPERTIES, from_properties(package.properties)
+    for name in package.sheet_names:
+        if name not in (MACHINE_SHEET, GUIDE_SHEET):
+            yield name, _marked(package.sheet(name))
+
+
+def _there(marks: Mapping[str, Identity | None]) -> dict[str, bool]:
+    """Say of each kind of mark whether there still is one."""
+    on_sheets = [identity for where, identity in marks.items() if where not in (MACHINE_SHEET, _PROPERTIES)]
+    return {
+        "R-MARK-SHEET": marks[MACHINE_SHEET] is not None,
+        "R-MARK-PROPERTY": marks[_PROPERTIES] is not None,
+        "R-MARK-CELL": any(on_sheets),
+    }
+
+
+def _pairs(sheet: Sheet) -> dict[str, str]:
+    """Read the first two columns of a sheet as names and what they are."""
+    names = ((ref[1:], cell.text) for ref, cell in sheet.cells.items() if ref[0] == "A" and ref[1:].isdigit())
+    return {name: sheet.cells[f"B{row}"].text for row, name in names if f"B{row}" in sheet.cells}
+
+
+def _marked(sheet: Sheet) -> Identity | None:
+    """Read the marker of a sheet from its first cell, or from wherever it has been moved to."""
+    first = sheet.cells.get("A1")
+    read = from_marker(first.text) if first else None
+    if read is None:
+        moved = (cell.text for cell in sheet.cells.values() if cell.text.startswith(MARKER))
+        read = next((mark for text in moved if (mark := from_marker(text))), None)
+    return read[1] if read else None

@@ -1,0 +1,556 @@
+"""Which cell is which? Every answer of a form, found in a workbook that people have had in their hands.
+
+    package + form ──locate──▶ Located(key → sheet and cell, which of them are not to be trusted, notes)
+
+In:   the cells as the file has them, and where the layout once put them.
+Out:  a place for every answer that is found. What is not found is named; nothing is ever guessed.
+Knows nothing of values: what a cell holds is asked elsewhere.
+
+Each way of finding the answers gives them all, or leaves them to the next:
+
+- as laid out: every hidden key and every printed label stands where it was put, and no key stands anywhere else;
+- by keys: the hidden keys are looked for wherever they are now, and held against the labels printed beside them. A
+  sort moves labels and numbers but not the hidden column: there the keys lie, and the labels give it away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import chain
+from typing import Literal
+
+from tianbao.form.model import Cell, Form, Severity, Shape
+from tianbao.records.model import Note
+from tianbao.workbook.identify import MARKER
+from tianbao.workbook.layout import (
+    AUDIT_SHEET,
+    COVER_SHEET,
+    EXPLANATION_COLUMN,
+    KEY_COLUMN,
+    LABEL_COLUMN,
+    TEXT_SHEET,
+    WHOLE_KEY,
+    Block,
+    Box,
+    Layout,
+    Role,
+    TableSheet,
+    a1,
+    make_layout,
+)
+from tianbao.workbook.package import Package, RawCell, Sheet, Visibility, column_number
+
+#: A key row begins with this and the name of its block.
+_ANCHOR = "#"
+#: A printed label may be followed by its measure: `本年新收申请合计（件）`.
+_MEASURE = "（"
+#: Around what the layout knows of, a sheet has a little of its own: signatures, a column that says whether a check is asked.
+_MARGIN = 3
+_NAMED_AT_MOST = 5
+
+_EMPTY = RawCell("n", "", None, 0)
+
+Axis = Literal["row", "column"]
+#: The name of a sheet and the reference of a cell, as the file has them.
+Spot = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Located:
+    """Where the answers of a form are.
+
+    Attributes:
+        places: key → where it stands; a key that was not found is not among them.
+        distrusted: keys whose place may hold another's answer.
+        missing: keys that are not found and should be; a spare line of a list that was deleted is not among them.
+    """
+
+    places: Mapping[str, Spot]
+    distrusted: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
+    notes: tuple[Note, ...] = ()
+
+    @cached_property
+    def lines(self) -> Mapping[str, tuple[frozenset[int], frozenset[int]]]:
+        """The rows and the columns in which the answers stand, by sheet."""
+        found: dict[str, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
+        for sheet, ref in self.places.values():
+            row, column = row_and_column(ref)
+            found[sheet][0].add(row)
+            found[sheet][1].add(column)
+        return {sheet: (frozenset(rows), frozenset(columns)) for sheet, (rows, columns) in found.items()}
+
+
+_REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
+
+
+def row_and_column(ref: str) -> tuple[int, int]:
+    """Take a reference apart.
+
+    >>> row_and_column("AB12")
+    (12, 28)
+    """
+    match = _REFERENCE.fullmatch(ref)
+    assert match
+    return int(match[2]), column_number(match[1])
+
+
+def locate(package: Package, form: Form) -> Located:
+    """Find every answer of a form.
+
+    Raises:
+        PackageError: a sheet is damaged.
+    """
+    plan = _plan(form)
+    return next(located for way in _WAYS if (located := way(package, plan)))
+
+
+# ── what is looked for ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A printed label of a group.
+
+    Attributes:
+        row: the key of the row it stands in, or its distance from the key row.
+        column: the key of the column it stands in, or its distance from the key column.
+        tells: the rows or the columns that it tells apart; None where it only stands above others.
+    """
+
+    text: str
+    row: str | int
+    column: str | int
+    tells: Axis | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The answers below one key row: a table, the cover, the control totals, the texts, the explanations.
+
+    Attributes:
+        said: what people call it.
+        sheet: the form's own name of its sheet.
+        rows: key in the key column → what people call the row.
+        columns: key in the key row → what people call the column.
+        has_spares: its lines are as good as each other, and more than are needed.
+        severity: of the note that an answer is not found.
+    """
+
+    name: str
+    said: str
+    sheet: str
+    rows: Mapping[str, str]
+    columns: Mapping[str, str]
+    labels: tuple[_Label, ...]
+    has_spares: bool = False
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class _Untouched:
+    """What shows that a sheet is as it was laid out.
+
+    Attributes:
+        texts: reference → the key or the label that stands there.
+        fields: reference → a label that may be followed by its measure.
+        anchors: for each group whose key row stands somewhere above it: what its first cell says, and of every row above
+            the first cell and that in the column of the answers.
+        known: references where no other key can stand.
+    """
+
+    texts: Mapping[str, str]
+    fields: Mapping[str, str]
+    anchors: tuple[tuple[str, tuple[Spot, ...]], ...]
+    known: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A form as it is looked for; made once, used for every workbook."""
+
+    groups: Mapping[str, _Group]
+    laid_out: Located
+    untouched: Mapping[str, _Untouched]
+    sheet_names: frozenset[str]
+    computed: frozenset[str]
+
+
+@lru_cache(maxsize=16)
+def _plan(form: Form) -> _Plan:
+    layout = make_layout(form)
+    groups = {group.name: group for group in _groups(layout) if group.rows}
+    keys = [_key(row, column) for group in groups.values() for row in group.rows for column in group.columns]
+    places = {key: (place.sheet, a1(place.row, place.column)) for key in keys for place in [layout.places[key]]}
+    tables = {sheet.name: _untouched_table(sheet) for sheet in layout.sheets}
+    others = {
+        sheet: _untouched_list([group for group in groups.values() if group.sheet == sheet], places)
+        for sheet in (COVER_SHEET, TEXT_SHEET, AUDIT_SHEET)
+    }
+    computed = frozenset(cell.key for cell in form.computed)
+    return _Plan(groups, Located(places), {**tables, **others}, frozenset(layout.sheet_names), computed)
+
+
+def _key(row: str, column: str) -> str:
+    return row if column == WHOLE_KEY else f"{row}.{column}"
+
+
+def _groups(layout: Layout) -> Iterator[_Group]:
+    for sheet in layout.sheets:
+        for block in sheet.blocks:
+            yield _table(sheet.name, block)
+    yield _fields("cover", [answer.cell for answer in layout.cover])
+    yield _fields("control", [answer.cell for answer in layout.controls])
+    texts = {answer.key: " ".join(answer.cell.label) for _, _, answers in layout.texts for answer in answers}
+    yield _Group("text", TEXT_SHEET, TEXT_SHEET, texts, {WHOLE_KEY: ""}, (), has_spares=True)
+    explained = {f"explain.{line.id}": line.id for line in layout.audit if line.explained}
+    yield _Group("explain", AUDIT_SHEET, AUDIT_SHEET, explained, {WHOLE_KEY: ""}, (), severity=Severity.NOTE)
+
+
+def _table(sheet: str, block: Block) -> _Group:
+    table = block.table
+    is_list = table.shape is Shape.LIST
+    row_labels = {f"{table.key}.{row.key}": row.label[-1] for row in table.rows if table.shape is not Shape.ACROSS}
+    column_labels = {answer.place.column: answer.cell.label[-1] for answer in block.answers}
+    boxes = [box for box in block.boxes if box.text and not (is_list and box.role is Role.ROW_LABEL)]
+    return _Group(
+        name=table.key,
+        said=table.short,
+        sheet=sheet,
+        rows={key: row_labels.get(key, table.short) for key in block.row_keys.values()},
+        columns={key: column_labels[column] for column, key in block.column_keys.items()},
+        labels=tuple(_label(block, box) for box in boxes if box.role is not Role.PRIOR_LABEL),
+        has_spares=is_list,
+    )
+
+
+def _label(block: Block, box: Box) -> _Label:
+    tells: Axis | None = None
+    if box.role is Role.ROW_LABEL and box.last_column == min(block.column_keys) - 1:
+        tells = "row"
+    elif box.role is Role.HEAD and box.last_row == block.head[1]:
+        tells = "column"
+    columns = block.column_keys if box.role is Role.HEAD else {}
+    row: str | int = block.row_keys.get(box.row) or box.row - block.key_row
+    column: str | int = columns.get(box.column) or box.column - KEY_COLUMN
+    return _Label(box.text, row, column, tells)
+
+
+def _fields(name: str, cells: Sequence[Cell]) -> _Group:
+    labels = (_Label(cell.label[-1], cell.key, LABEL_COLUMN - KEY_COLUMN, "row") for cell in cells)
+    return _Group(name, COVER_SHEET, COVER_SHEET, {c.key: c.label[-1] for c in cells}, {WHOLE_KEY: ""}, tuple(labels))
+
+
+def _untouched_table(sheet: TableSheet) -> _Untouched:
+    texts: dict[str, str] = {}
+    for block in sheet.blocks:
+        texts[a1(block.key_row, KEY_COLUMN)] = _ANCHOR + block.table.key
+        texts |= {a1(block.key_row, column): key for column, key in block.column_keys.items()}
+        texts |= {a1(row, KEY_COLUMN): key for row, key in block.row_keys.items()}
+        boxes = (box for box in block.boxes if box.text and box.role is not Role.PRIOR_LABEL)
+        texts |= {a1(box.row, box.column): box.text for box in boxes}
+    last_row = max([sheet.signature_row, *(place.row for place in sheet.flags.values())])
+    key_rows = {block.key_row for block in sheet.blocks}
+    flags = (a1(place.row, place.column) for place in sheet.flags.values())
+    return _Untouched(texts, {}, (), _known(last_row, sheet.flag_column, key_rows, (*texts, *flags)))
+
+
+def _untouched_list(groups: Iterable[_Group], places: Mapping[str, Spot]) -> _Untouched:
+    """Tell an untouched sheet whose answers stand below each other, each with its whole key in the first column."""
+    texts: dict[str, str] = {}
+    fields: dict[str, str] = {}
+    anchors = []
+    last_row = 0
+    for group in groups:
+        refs = {key: row_and_column(places[key][1]) for key in group.rows}
+        texts |= {a1(row, KEY_COLUMN): key for key, (row, _) in refs.items()}
+        fields |= {a1(refs[str(label.row)][0], LABEL_COLUMN): label.text for label in group.labels}
+        first_row, column = min(refs.values())
+        last_row = max(last_row, *(row for row, _ in refs.values()))
+        above = tuple((a1(row, KEY_COLUMN), a1(row, column)) for row in range(1, first_row))
+        anchors.append((_ANCHOR + group.name, above))
+    return _Untouched(texts, fields, tuple(anchors), _known(last_row, EXPLANATION_COLUMN, set(), texts))
+
+
+def _known(last_row: int, last_column: int, key_rows: set[int], refs: Iterable[str]) -> frozenset[str]:
+    """Return references that need no second look: these, and all but the first column and the key rows."""
+    rows = [row for row in range(1, last_row + _MARGIN + 1) if row not in key_rows]
+    columns = range(KEY_COLUMN + 1, last_column + _MARGIN + 1)
+    return frozenset({a1(1, KEY_COLUMN), *refs, *(a1(row, column) for row in rows for column in columns)})
+
+
+# ── as laid out ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _as_laid_out(package: Package, plan: _Plan) -> Located | None:
+    """Find the answers of a workbook of which only the answers were touched."""
+    if plan.sheet_names != set(package.sheet_names):
+        return None
+    is_untouched = all(_is_untouched(package.sheet(name).cells, sheet) for name, sheet in plan.untouched.items())
+    return plan.laid_out if is_untouched else None
+
+
+def _is_untouched(cells: Mapping[str, RawCell], sheet: _Untouched) -> bool:
+    get = cells.get
+    for ref, text in sheet.texts.items():
+        if get(ref, _EMPTY).text != text:
+            return False
+    if not all(_is_printed(label, get(ref, _EMPTY).text) for ref, label in sheet.fields.items()):
+        return False
+    key_rows = [
+        first
+        for name, above in sheet.anchors
+        for first, answer in above
+        if get(first, _EMPTY).text == name and get(answer, _EMPTY).text == WHOLE_KEY
+    ]
+    elsewhere = (cells.keys() - sheet.known).difference(key_rows)
+    return len(key_rows) == len(sheet.anchors) and not any(cells[ref].text for ref in elsewhere)
+
+
+def _is_printed(label: str, text: str) -> bool:
+    return text == label or text.startswith(label + _MEASURE)
+
+
+# ── by keys ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class _Anchor:
+    """One key row as found: which rows and columns of its sheet the keys of its group stand in now."""
+
+    group: _Group
+    grid: _Grid
+    row: int
+    column: int
+    columns: Mapping[str, list[int]]
+    rows: dict[str, list[int]]
+
+    @cached_property
+    def corner(self) -> tuple[int, int] | None:
+        """The row of the uppermost answer and the column of the leftmost; None where there are no answers."""
+        rows, columns = list(chain(*self.rows.values())), list(chain(*self.columns.values()))
+        return (min(rows), min(columns)) if rows and columns else None
+
+    def spots(self) -> Iterator[tuple[str, int, int]]:
+        """Yield each answer's key, row and column."""
+        for row_key, rows in self.rows.items():
+            for column_key, columns in self.columns.items():
+                yield from ((_key(row_key, column_key), row, column) for row in rows for column in columns)
+
+    def positions(self, label: _Label) -> list[tuple[int, int]]:
+        """Say where a label should stand now; nowhere, if the row or the column that it belongs to is gone."""
+        rows = self.rows.get(label.row, []) if isinstance(label.row, str) else [self.row + label.row]
+        columns = self.columns.get(label.column, []) if isinstance(label.column, str) else [self.column + label.column]
+        return [(row, column) for row in rows for column in columns]
+
+    def around(self, label: _Label, row: int, column: int) -> dict[tuple[int, int], str]:
+        """Return the texts among which a label may stand now, by row and column.
+
+        A row's label is in its row, left of the answers; a column's in its column, above them; any other above them.
+        """
+        first_row, first_column = self.corner or (0, 0)
+        if isinstance(label.row, str):
+            texts = self.grid.by_row[row].items()
+            return {(row, at): text for at, text in texts if self.column < at < first_column}
+        if label.tells:
+            texts = self.grid.by_column[column].items()
+            return {(at, column): text for at, text in texts if self.row < at < first_row}
+        above = range(self.row + 1, first_row)
+        return {(at, across): text for at in above for across, text in self.grid.by_row[at].items()}
+
+
+class _Grid:
+    """The texts of a sheet by row and column."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.by_row: dict[int, dict[int, str]] = defaultdict(dict)
+        self.by_column: dict[int, dict[int, str]] = defaultdict(dict)
+        for ref, cell in sheet.cells.items():
+            if cell.type == "s" and cell.text:
+                row, column = row_and_column(ref)
+                self.by_row[row][column] = self.by_column[column][row] = cell.text
+
+    def anchors(self, groups: Mapping[str, _Group]) -> list[_Anchor]:
+        """Find the key rows on this sheet and all the keys that belong to them."""
+        starts = [
+            (row, column, groups[text[1:]])
+            for column, texts in self.by_column.items()
+            for row, text in texts.items()
+            if text.startswith(_ANCHOR) and text[1:] in groups
+        ]
+        anchors = []
+        for row, column, group in sorted(starts, key=lambda start: start[:2]):
+            end = min((right for below, right, _ in starts if below == row and right > column), default=None)
+            columns: dict[str, list[int]] = {key: [] for key in group.columns}
+            for at, text in self.by_row[row].items():
+                if text in columns and column < at and (end is None or at < end):
+                    columns[text].append(at)
+            anchors.append(_Anchor(group, self, row, column, columns, {key: [] for key in group.rows}))
+        for column in {anchor.column for anchor in anchors}:
+            self._share_out(column, [anchor for anchor in anchors if anchor.column == column])
+        return anchors
+
+    def _share_out(self, column: int, anchors: list[_Anchor]) -> None:
+        """Give each row key in a key column to the nearest key row of its group above it, or else to the first."""
+        owners: dict[str, list[_Anchor]] = defaultdict(list)
+        for anchor in anchors:
+            for key in anchor.rows:
+                owners[key].append(anchor)
+        for row, text in self.by_column[column].items():
+            if text in owners:
+                above = [anchor for anchor in owners[text] if anchor.row < row]
+                (above[-1] if above else owners[text][0]).rows[text].append(row)
+
+    def at(self, row: int, column: int) -> str:
+        """Name a cell as people do."""
+        return f"{self.sheet.name}!{a1(row, column)}"
+
+
+def _by_keys(package: Package, plan: _Plan) -> Located:
+    """Find the answers by the hidden keys, wherever they stand now."""
+    grids = [_Grid(sheet) for sheet in package.sheets]
+    anchors = [anchor for grid in grids for anchor in grid.anchors(plan.groups)]
+    notes = [*_renamed_sheets(anchors), *_extra_sheets(package, plan, anchors)]
+    distrusted: set[str] = set()
+    found: dict[str, list[tuple[_Grid, int, int]]] = defaultdict(list)
+    for anchor in anchors:
+        contradicted, told = _compare_labels(anchor)
+        distrusted |= contradicted
+        notes += told
+        for key, row, column in anchor.spots():
+            found[key].append((anchor.grid, row, column))
+    notes += _told_twice(found, plan, distrusted)
+    missing, told_missing = _missing(found, plan)
+    places = {key: (spots[0][0].sheet.name, a1(*spots[0][1:])) for key, spots in found.items()}
+    return Located(places, frozenset(distrusted), frozenset(missing), (*notes, *told_missing))
+
+
+_WAYS: tuple[Callable[[Package, _Plan], Located | None], ...] = (_as_laid_out, _by_keys)
+
+
+def _renamed_sheets(anchors: Iterable[_Anchor]) -> Iterator[Note]:
+    pairs = dict.fromkeys((anchor.group.sheet, anchor.grid.sheet.name) for anchor in anchors)
+    at_home = {laid_out for laid_out, now in pairs if laid_out == now}
+    for laid_out, now in pairs:
+        if laid_out not in at_home:
+            yield Note("R-SHEET-RENAMED", Severity.NOTE, at=now, params={"sheet": laid_out, "now": now})
+
+
+def _extra_sheets(package: Package, plan: _Plan, anchors: Iterable[_Anchor]) -> Iterator[Note]:
+    """Tell of sheets that are not the form's and hold something."""
+    ours = {anchor.grid.sheet.name for anchor in anchors} | plan.sheet_names
+    for sheet in package.sheets:
+        is_marked = any(cell.text.startswith(MARKER) for cell in sheet.cells.values())
+        if sheet.name not in ours and not is_marked and any(cell.text for cell in sheet.cells.values()):
+            code = "R-SHEET-EXTRA" if sheet.visibility is Visibility.VISIBLE else "R-SHEET-EXTRA-HIDDEN"
+            yield Note(code, Severity.NOTE, at=sheet.name, params={"sheet": sheet.name})
+
+
+# ── keys against labels ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _compare_labels(anchor: _Anchor) -> tuple[set[str], list[Note]]:
+    """Hold keys against labels: the keys of rows and columns that bear another's label, and what is told."""
+    notes: list[Note] = []
+    contradicted: set[str] = set()
+    labels = anchor.group.labels if anchor.corner else ()
+    for label in sorted(labels, key=lambda label: label.tells is None):
+        rivals = [other.text for other in labels if label.tells and other.tells == label.tells]
+        for row, column in anchor.positions(label):
+            around = anchor.around(label, row, column)
+            if any(_is_same(label.text, text) for text in around.values()) or _keys_of(label, anchor) <= contradicted:
+                continue
+            theirs = next((at for at, text in around.items() if any(_is_same(rival, text) for rival in rivals)), None)
+            if theirs:
+                keys = _keys_of(label, anchor)
+                contradicted |= keys
+                facts = {"ours": label.text, "theirs": around[theirs], "count": len(keys)}
+                notes.append(_note("R-DISAGREE", Severity.ERROR, anchor.grid.at(*theirs), facts))
+            else:
+                facts = {"ours": label.text, "theirs": anchor.grid.by_row[row].get(column, "")}
+                notes.append(_note("R-LABEL", Severity.NOTE, anchor.grid.at(row, column), facts))
+    return contradicted, notes
+
+
+def _note(code: str, severity: Severity, at: str, facts: dict[str, object]) -> Note:
+    return Note(code, severity, at, raw=str(facts["theirs"]), params=facts)
+
+
+def _keys_of(label: _Label, anchor: _Anchor) -> set[str]:
+    """Return the keys of the answers in the row or the column that a label stands in front of."""
+    if isinstance(label.row, str):
+        return {_key(label.row, column) for column in anchor.group.columns}
+    columns = [label.column] if isinstance(label.column, str) else anchor.group.columns
+    return {_key(row, column) for row in anchor.group.rows for column in columns}
+
+
+def _is_same(label: str, text: str) -> bool:
+    return _is_printed(_squeezed(label), _squeezed(text))
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+# ── two places, or none ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _told_twice(found: Mapping[str, list[tuple[_Grid, int, int]]], plan: _Plan, distrusted: set[str]) -> list[Note]:
+    """Choose among several places of one answer: any, where all hold the same, and else none."""
+    notes: list[Note] = []
+    copies: dict[Spot, int] = defaultdict(int)
+    for key, spots in found.items():
+        home = plan.laid_out.places[key][0]
+        spots.sort(key=lambda spot: spot[0].sheet.name != home)
+        held = [grid.sheet.cells.get(a1(row, column), _EMPTY)[:3] for grid, row, column in spots]
+        first, at = held[0][1], spots[0][0].at(*spots[0][1:])
+        if len(set(held)) > 1:
+            other = next(n for n, what in enumerate(held) if what != held[0])
+            facts = {"other": spots[other][0].at(*spots[other][1:]), "other_raw": held[other][1]}
+            notes.append(Note("R-TWICE", Severity.ERROR, at=at, key=key, raw=first, params=facts))
+            distrusted.add(key)
+        elif len(spots) > 1:
+            copies[spots[0][0].sheet.name, spots[1][0].sheet.name] += 1
+    told = (
+        Note("R-COPY", Severity.NOTE, at=other, params={"sheet": sheet, "other": other, "count": count})
+        for (sheet, other), count in copies.items()
+    )
+    return [*told, *notes]
+
+
+def _missing(found: Iterable[str], plan: _Plan) -> tuple[set[str], list[Note]]:
+    """Name the answers that are not found: of each group all, or its rows, or columns of what is left."""
+    there = set(found)
+    missing: set[str] = set()
+    notes: list[Note] = []
+    for group in plan.groups.values():
+        gaps = [(row, column) for row in group.rows for column in group.columns if _key(row, column) not in there]
+        gone = [row for row in group.rows if all((row, column) in gaps for column in group.columns)]
+        in_rows = [gap for gap in gaps if gap[0] in gone]
+        elsewhere = [gap for gap in gaps if gap[0] not in gone]
+        is_whole = len(gone) == len(group.rows)
+        of_rows = Severity.NOTE if group.has_spares and not is_whole else group.severity
+        for severity, part, names in (
+            (of_rows, in_rows, [group.rows[row] for row in gone]),
+            (group.severity, elsewhere, [group.columns[column] for _, column in elsewhere]),
+        ):
+            keys = {_key(row, column) for row, column in part}
+            if severity is Severity.ERROR:
+                missing |= keys
+            if keys:
+                code = "R-MISSING-TABLE" if is_whole else "R-MISSING"
+                facts = {"table": group.said, "what": _listed(names), "count": len(keys)}
+                weight = Severity.NOTE if keys <= plan.computed else severity
+                notes.append(Note(code, weight, at=group.sheet, params=facts))
+    return missing, notes
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Name a few things, each once."""
+    each = list(dict.fromkeys(names))
+    return "、".join(f"“{name}”" for name in each[:_NAMED_AT_MOST]) + ("……" if len(each) > _NAMED_AT_MOST else "")

@@ -1,0 +1,480 @@
+"""Read what came back: a file becomes a submission, in whatever state it is.
+
+    bytes ──guard──▶ package ──identify──▶ form ──locate──▶ places ──values──▶ answers ──▶ Submission
+                                                                        └─ totals, computed anew ─┘
+
+In:   a file, a folder, a zip, or an open binary file.
+Out:  a submission: read, read with notes, or refused with a reason. A bad file is a value, never an exception.
+Knows nothing of checks: whether the figures agree is asked elsewhere. A cached result of a formula is never believed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal, localcontext
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import BinaryIO, TypeAlias, cast
+
+from tianbao.errors import TianbaoError
+from tianbao.expr import Expr, compile_expression
+from tianbao.expr.linear import linear
+from tianbao.expr.semantics import EXACT, tolerance
+from tianbao.form.completeness import DECLARED, ZERO_REPORT
+from tianbao.form.load import bundled_forms, load_form
+from tianbao.form.model import Amount, Cell, CellType, Form, Kind, Severity, Shape
+from tianbao.form.names import given, serial
+from tianbao.records.model import Answer, Note, Reason, State, Submission, Verdict
+from tianbao.workbook.guard import LIMITS, Candidate, candidates, find_files, judge
+from tianbao.workbook.identify import Identified, Identity, identify
+from tianbao.workbook.layout import make_layout
+from tianbao.workbook.locate import Located, Spot, locate, row_and_column
+from tianbao.workbook.package import Package, PackageError, RawCell, Sheet, Visibility, read_package
+from tianbao.workbook.values import Asked, Remark, read_value
+
+#: How far a reading is: files done, files in all, the name of the last.
+Progress: TypeAlias = Callable[[int, int, str], None]
+
+#: So many files are given to another process at once: a file takes it less time than the way there and back.
+_BATCH = 8
+#: A total may be this large, though none of its parts may.
+_LARGEST_TOTAL = 10**15
+_NAMED_AT_MOST = 8
+
+
+class FolderError(TianbaoError):
+    """A folder, where one file is wanted."""
+
+    code = "F-FOLDER"
+
+
+def read_workbook(source: str | os.PathLike[str] | BinaryIO, *, form: Form | str | None = None) -> Submission:
+    """Read one workbook; a zip will do that holds a single file.
+
+    Args:
+        source: a path, or an open binary file.
+        form: the form it must answer; without one it is recognised from the file.
+
+    Raises:
+        PathMissingError: there is nothing under that path.
+        FolderError: there is a folder.
+        UnknownFormError: the form asked for is not known.
+    """
+    return _read(_only(source), _wanted(form))
+
+
+def read_many(
+    paths: Iterable[str | os.PathLike[str]],
+    *,
+    form: Form | str | None = None,
+    jobs: int = 1,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Submission]:
+    """Read every file of some files, folders and zips, in order; a bad one is a refused submission among the others.
+
+    Args:
+        paths: of files, folders and zips.
+        form: the form they must answer; without one each is recognised.
+        jobs: processes to read in.
+        executor: reads in its place, and is left open.
+        progress: is told of each file that is done.
+
+    Raises:
+        PathMissingError: there is nothing under one of the paths; nothing is read then.
+        UnknownFormError: the form asked for is not known.
+    """
+    files = [file for path in paths for file in find_files(Path(path))]
+    return _read_all(files, _wanted(form), jobs, executor, progress)
+
+
+_File: TypeAlias = tuple[Path, tuple[str, ...]]
+
+
+def _read_all(
+    files: list[_File], form: Form | None, jobs: int, executor: Executor | None, progress: Progress | None
+) -> Iterator[Submission]:
+    size = _BATCH if executor or jobs > 1 else 1
+    batches = [files[at : at + size] for at in range(0, len(files), size)]
+    with ExitStack() as stack:
+        if executor is None and jobs > 1:
+            executor = stack.enter_context(ProcessPoolExecutor(jobs))
+        here = (_read_files(batch, form) for batch in batches)
+        results = _in_order(batches, form, executor, ahead=2 * jobs) if executor else here
+        read = (submissions for batch in results for submissions in batch)
+        for done, ((path, _), submissions) in enumerate(zip(files, read, strict=True), start=1):
+            if progress:
+                progress(done, len(files), path.name)
+            yield from submissions
+
+
+def _in_order(
+    batches: Iterable[list[_File]], form: Form | None, executor: Executor, *, ahead: int
+) -> Iterator[list[list[Submission]]]:
+    """Read batches in other processes, only so many ahead of the one that is asked for."""
+    pending: deque[Future[list[list[Submission]]]] = deque()
+    for batch in batches:
+        pending.append(executor.submit(_read_files, batch, form))
+        if len(pending) > ahead:
+            yield pending.popleft().result()
+    while pending:
+        yield pending.popleft().result()
+
+
+def _read_files(files: Iterable[_File], form: Form | None) -> list[list[Submission]]:
+    return [[_read(candidate, form) for candidate in candidates(path, within=within)] for path, within in files]
+
+
+def _wanted(form: Form | str | None) -> Form | None:
+    return load_form(form) if isinstance(form, str) else form
+
+
+def _only(source: str | os.PathLike[str] | BinaryIO) -> Candidate:
+    """Return the one file that is meant: a zip of several is itself a file, and no workbook."""
+    if isinstance(source, str | os.PathLike):
+        path = Path(source)
+        if path.is_dir():
+            raise FolderError(path=str(path))
+        inside = list(candidates(path))
+        if len(inside) == 1:
+            return inside[0]
+        name, data = path.name, path.read_bytes()
+    else:
+        name, data = Path(str(getattr(source, "name", ""))).name, source.read(LIMITS.file + 1)
+        inside = list(candidates(data, name=name))
+    return inside[0] if len(inside) == 1 else Candidate(name, data, (), judge(data, name=name))
+
+
+# ── one file ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _read(candidate: Candidate, wanted: Form | None) -> Submission:
+    """Read one file, or refuse it."""
+    file = "/".join((*candidate.within, candidate.name))
+    refused = Submission(file, hashlib.sha256(candidate.data).hexdigest(), Verdict.REFUSED)
+    if candidate.judgement.reason:
+        return replace(refused, reason=candidate.judgement.reason)
+    try:
+        return _read_workbook(candidate, wanted, refused)
+    except PackageError as fault:
+        return replace(refused, reason=fault.reason)
+
+
+def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submission) -> Submission:
+    package = read_package(candidate.data, archive=candidate.judgement.archive)
+    identified = identify(package)
+    identity = identified.identity
+    if identity:
+        refused = replace(refused, year=identity.year, unit=identity.unit)
+    form = _form(candidate.name, package, identity, wanted)
+    if isinstance(form, Reason):
+        return replace(refused, reason=form)
+    located = locate(package, form)
+    if not identity and not located.places:
+        return replace(refused, reason=_not_ours(candidate.name, package))
+    reading = _Reading(form, identity, package, located)
+    reading.take_inputs()
+    reading.declare_zeros()
+    reading.compute_totals()
+    explanations = reading.explanations()
+    notes = (
+        *_told_of_file(package, identified, form),
+        *located.notes,
+        *_hidden(package, located),
+        *_second_opinion(candidate.data, package, located),
+        *reading.notes(),
+    )
+    return Submission(
+        file=refused.file,
+        sha256=refused.sha256,
+        verdict=Verdict.READ_WITH_NOTES if notes else Verdict.READ,
+        form=form,
+        year=refused.year,
+        unit=refused.unit,
+        answers=reading.answers,
+        explanations=explanations,
+        notes=notes,
+    )
+
+
+def _form(name: str, package: Package, identity: Identity | None, wanted: Form | None) -> Form | Reason:
+    """Choose the form to read by: the one that the workbook names, which must be the one that is wanted."""
+    if identity is None:
+        return wanted or _not_ours(name, package)
+    if wanted is not None:
+        if identity.form == wanted.id:
+            return wanted
+        return Reason("F-OTHER-FORM", {"name": name, "form": identity.form, "wanted": wanted.id})
+    form = _bundled(identity.form)
+    return form or Reason("F-UNKNOWN-FORM", {"name": name, "form": identity.form, "known": "、".join(bundled_forms())})
+
+
+@cache
+def _bundled(name: str) -> Form | None:
+    return load_form(name) if name in bundled_forms() else None
+
+
+def _not_ours(name: str, package: Package) -> Reason:
+    return Reason("F-NOT-OURS", {"name": name, "sheets": _listed(package.sheet_names)})
+
+
+def _listed(names: Iterable[str]) -> str:
+    each = list(names)
+    return "、".join(each[:_NAMED_AT_MOST]) + ("……" if len(each) > _NAMED_AT_MOST else "")
+
+
+# ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Total:
+    """How a computed cell is computed: as a plain sum and difference where it is one."""
+
+    def __init__(self, cell: Cell, formula: Expr) -> None:
+        self.key = cell.key
+        self.within = tolerance(cell.digits)
+        self.asked = replace(_asked(cell), negative=True, maximum=_LARGEST_TOTAL)
+        form = linear(formula)
+        self._is_sum = form is not None and not form.constant and {abs(c) for c in form.coefficients.values()} == {1}
+        self._added = tuple(key for key, c in form.coefficients.items() if c > 0) if form else ()
+        self._taken = tuple(key for key, c in form.coefficients.items() if c < 0) if form else ()
+        self._compute = compile_expression(formula)
+
+    def of(self, values: _Values) -> Amount | None:
+        """Compute it from the values that are known; blank counts as the formula says."""
+        if self._is_sum:
+            return sum(map(values.amount, self._added)) - sum(map(values.amount, self._taken))
+        total = self._compute(values.get)
+        return total if isinstance(total, Amount) else None
+
+
+class _Values(dict[str, Amount | str]):
+    """The values that formulas ask for, days by their number; in a sum, a blank is 0."""
+
+    def __missing__(self, _key: str) -> int:
+        return 0
+
+    @property
+    def amount(self) -> Callable[[str], Amount]:
+        """The number of a key that is known to be one's."""
+        return cast("Callable[[str], Amount]", self.__getitem__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is asked of each cell of a form, made once.
+
+    Attributes:
+        inputs: in the form's order.
+        blank: an answer for every key, in the form's order.
+        zeros: the number cells that a declared zero report fills, and the zero of each.
+        explanations: check instance → its key.
+    """
+
+    inputs: tuple[tuple[str, Asked], ...]
+    blank: Mapping[str, Answer]
+    totals: tuple[_Total, ...]
+    zeros: Mapping[str, Amount]
+    explanations: Mapping[str, str]
+
+
+@lru_cache(maxsize=16)
+def _plan(form: Form) -> _Plan:
+    tables = (table for table in form.tables if table.shape is not Shape.LIST)
+    zeros = {c.key: Decimal(0) if c.type is CellType.DECIMAL else 0 for t in tables for c in t.inputs() if c.is_number}
+    explained = {line.id: f"explain.{line.id}" for line in make_layout(form).audit if line.explained}
+    return _Plan(
+        inputs=tuple((cell.key, _asked(cell)) for cell in form.by_key.values() if cell.kind is Kind.INPUT),
+        blank=dict.fromkeys(form.by_key, Answer(None, State.BLANK)),
+        totals=tuple(_Total(cell, cell.formula) for cell in form.computed if cell.formula is not None),
+        zeros=zeros,
+        explanations=explained,
+    )
+
+
+def _asked(cell: Cell) -> Asked:
+    return Asked(
+        type=cell.type.value,
+        measure=cell.measure,
+        digits=cell.digits,
+        negative=cell.negative,
+        maximum=cell.maximum,
+        codes=cell.codes,
+    )
+
+
+_ANY_TEXT = Asked(type="text")
+
+
+class _Reading:
+    """The answers of one workbook, as they become known."""
+
+    def __init__(self, form: Form, identity: Identity | None, package: Package, located: Located) -> None:
+        self._plan = _plan(form)
+        self._package = package
+        self._located = located
+        self._cells = {sheet: package.sheet(sheet).cells for sheet in {sheet for sheet, _ in located.places.values()}}
+        self._values = _Values(given(identity.year) if identity else {})
+        self._notes: dict[str, list[Note]] = {}
+        self._file_notes: list[Note] = []
+        self.answers: dict[str, Answer] = dict(self._plan.blank)
+
+    def notes(self) -> Iterator[Note]:
+        """Yield what is told of the answers: of all together, then cell by cell in the form's order."""
+        yield from self._file_notes
+        for key in (*self.answers, *self._plan.explanations.values()) if self._notes else ():
+            yield from self._notes.get(key, ())
+
+    def take_inputs(self) -> None:
+        """Read what was typed."""
+        places, distrusted, style_of = self._located.places, self._located.distrusted, self._package.style_of
+        for key, asked in self._plan.inputs:
+            spot = places.get(key)
+            if spot is None or key in distrusted:
+                self.answers[key] = self._untaken(key, spot)
+                continue
+            sheet, ref = spot
+            cell = self._cells[sheet].get(ref)
+            if cell is None or not (cell.text or cell.formula):
+                self.answers[key] = Answer(None, State.BLANK, "", sheet, ref)
+                continue
+            value, state, remarks = read_value(cell, asked, style_of(cell))
+            self.answers[key] = Answer(value, state, _raw(cell), sheet, ref)
+            if value is not None:
+                self._values[key] = serial(value) if isinstance(value, date) else value
+            if remarks:
+                self._tell(key, spot, remarks)
+
+    def _untaken(self, key: str, spot: Spot | None) -> Answer:
+        """Return an answer that is not known: its place is gone, or may be another's."""
+        if spot is None:
+            return Answer(None, State.UNREADABLE if key in self._located.missing else State.BLANK)
+        cell = self._cells[spot[0]].get(spot[1])
+        return Answer(None, State.UNREADABLE, _raw(cell) if cell else "", *spot)
+
+    def _tell(self, key: str, spot: Spot, remarks: Iterable[Remark]) -> None:
+        self._notes[key] = [
+            Note(code, severity, at="!".join(spot), key=key, raw=str(params["raw"]), params=params)
+            for code, severity, params in remarks
+        ]
+
+    def declare_zeros(self) -> None:
+        """Take blanks for zeros where the unit has declared that they are."""
+        if ZERO_REPORT not in self.answers or self.answers[ZERO_REPORT].value != DECLARED:
+            return
+        blanks = [key for key in self._plan.zeros if self.answers[key].state is State.BLANK]
+        for key in blanks:
+            self.answers[key] = self.answers[key]._replace(value=self._plan.zeros[key], state=State.DECLARED_ZERO)
+        if blanks:
+            facts = {"count": len(blanks)}
+            self._file_notes.append(Note("R-ZERO-REPORT", Severity.NOTE, key=ZERO_REPORT, params=facts))
+
+    def compute_totals(self) -> None:
+        """Compute what formulas compute, from what was typed; what was typed over a formula stands beside it."""
+        with localcontext(EXACT):
+            for total in self._plan.totals:
+                value = total.of(self._values)
+                if value is not None:
+                    self._values[total.key] = value
+                state = State.BLANK if value is None else State.FILLED
+                spot = self._located.places.get(total.key)
+                if spot is None:
+                    self.answers[total.key] = Answer(value, state)
+                    continue
+                sheet, ref = spot
+                cell = self._cells[sheet].get(ref)
+                if cell is not None and cell.formula is not None:
+                    self.answers[total.key] = Answer(value, state, "", sheet, ref)
+                else:
+                    self.answers[total.key] = self._overwritten(total, Answer(value, state, "", sheet, ref), cell)
+
+    def _overwritten(self, total: _Total, answer: Answer, cell: RawCell | None) -> Answer:
+        """Read a computed cell whose formula is gone."""
+        key, spot = total.key, (answer.sheet, answer.cell)
+        facts = {"raw": cell.text if cell else "", "value": "" if answer.value is None else str(answer.value)}
+        if cell is None or not cell.text:
+            self._tell(key, spot, [Remark("R-ERASED", Severity.NOTE, facts)])
+            return answer
+        stated = read_value(cell, total.asked, self._package.style_of(cell)).value
+        if not isinstance(stated, Amount):
+            self._tell(key, spot, [Remark("R-OVERWRITTEN-TEXT", Severity.NOTE, facts)])
+            return answer._replace(raw=cell.text)
+        is_equal = isinstance(answer.value, Amount) and -total.within < stated - answer.value < total.within
+        self._tell(key, spot, [Remark("R-OVERWRITTEN", Severity.NOTE if is_equal else Severity.QUERY, facts)])
+        return answer._replace(raw=cell.text, stated=stated)
+
+    def explanations(self) -> dict[str, Answer]:
+        """Read what the unit has written beside the queries."""
+        found: dict[str, Answer] = {}
+        for instance, key in self._plan.explanations.items():
+            spot = self._located.places.get(key)
+            cell = self._cells[spot[0]].get(spot[1]) if spot else None
+            if spot is None or cell is None or not (cell.text or cell.formula):
+                continue
+            value, state, remarks = read_value(cell, _ANY_TEXT, self._package.style_of(cell))
+            found[instance] = Answer(value, state, _raw(cell), *spot)
+            if remarks:
+                self._tell(key, spot, remarks)
+        return found
+
+
+def _raw(cell: RawCell) -> str:
+    return cell.text if cell.formula is None else f"={cell.formula}"
+
+
+# ── what is told of the file ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _told_of_file(package: Package, identified: Identified, form: Form) -> Iterator[Note]:
+    yield from identified.notes
+    identity = identified.identity
+    if identity is None:
+        yield Note("R-NO-IDENTITY", Severity.QUERY)
+    elif identity != Identity.of(form, identity.year, identity.unit):
+        yield Note("R-VERSION", Severity.NOTE, params={"theirs": identity.version, "ours": form.version})
+    for code in package.active:
+        yield Note(code, Severity.NOTE)
+
+
+def _hidden(package: Package, located: Located) -> Iterator[Note]:
+    """Tell of answers that nobody sees: on a hidden sheet, in a hidden row or column."""
+    for name, (rows, columns) in located.lines.items():
+        sheet = package.sheet(name)
+        if sheet.visibility is not Visibility.VISIBLE:
+            yield Note("R-HIDDEN-SHEET", Severity.NOTE, at=name, params={"sheet": name})
+        hidden_rows = rows & sheet.hidden_rows
+        hidden_columns = frozenset(n for n in columns if any(n in hidden for hidden in sheet.hidden_columns))
+        if hidden_rows or hidden_columns:
+            yield from _hidden_answers(sheet, hidden_rows, hidden_columns, located)
+
+
+def _hidden_answers(sheet: Sheet, rows: frozenset[int], columns: frozenset[int], located: Located) -> Iterator[Note]:
+    refs = []
+    for home, ref in located.places.values():
+        if home == sheet.name and ref in sheet.cells and sheet.cells[ref].text:
+            row, column = row_and_column(ref)
+            if row in rows or column in columns:
+                refs.append(ref)
+    if refs:
+        yield Note("R-HIDDEN", Severity.NOTE, at=sheet.name, params={"cells": _listed(refs), "count": len(refs)})
+
+
+def _second_opinion(data: bytes, package: Package, located: Located) -> Iterator[Note]:
+    """Ask another reader about a file that is written in an unusual way, and tell where it reads another answer."""
+    if not package.oddities:
+        return
+    from tianbao.workbook.second_opinion import compare
+
+    keys = {spot: key for key, spot in located.places.items()}
+    for sheet, ref, ours, theirs in compare(data, package):
+        if not sheet:
+            yield Note("R-SECOND-REFUSED", Severity.NOTE, params={"fault": theirs})
+        elif (sheet, ref) in keys:
+            facts = {"theirs": theirs}
+            yield Note("R-SECOND-OPINION", Severity.QUERY, f"{sheet}!{ref}", keys[sheet, ref], ours, facts)

@@ -1,0 +1,131 @@
+"""Whose workbook is it?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.packaging.custom import CustomPropertyList
+
+from tests.workbook.returned import BAIJIA, DOUCUN, FORM, changed, issued
+from tianbao.form.model import Severity
+from tianbao.records.model import Unit
+from tianbao.workbook.identify import Identified, Identity, from_facts, from_marker, identify
+from tianbao.workbook.package import read_package
+
+OURS = Identity.of(FORM, 2025, BAIJIA)
+
+
+def identified(data: bytes) -> Identified:
+    return identify(read_package(data))
+
+
+def without_sheet(book: Workbook) -> None:
+    del book["_tianbao"]
+
+
+def without_properties(book: Workbook) -> None:
+    book.custom_doc_props = CustomPropertyList()
+
+
+def without_markers(book: Workbook) -> None:
+    for sheet in book.worksheets:
+        if sheet.title != "_tianbao":
+            sheet["A1"] = None
+
+
+def test_the_identity_is_what_was_written() -> None:
+    assert identified(issued()) == Identified(OURS)
+
+
+@pytest.mark.parametrize(
+    ("remove", "code", "message"),
+    [
+        (without_sheet, "R-MARK-SHEET", "隐藏的标识页没有了；按其余标识认出。"),
+        (without_properties, "R-MARK-PROPERTY", "文件属性里的标识没有了；按其余标识认出。"),
+        (without_markers, "R-MARK-CELL", "各工作表的标识都没有了；按其余标识认出。"),
+    ],
+)
+def test_any_mark_may_be_lost_and_it_is_told(remove: Callable[[Workbook], None], code: str, message: str) -> None:
+    found = identified(changed(remove))
+
+    assert found.identity == OURS
+    assert [(note.code, note.severity, note.message("zh")) for note in found.notes] == [(code, Severity.NOTE, message)]
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [(without_properties, without_markers), (without_sheet, without_markers), (without_sheet, without_properties)],
+    ids=["hidden sheet", "properties", "markers"],
+)
+def test_one_mark_is_enough(kept: tuple[Callable[[Workbook], None], ...]) -> None:
+    data = changed(lambda book: [remove(book) for remove in kept])
+
+    assert identified(data).identity == OURS
+
+
+def test_without_any_mark_it_is_nobodys() -> None:
+    data = changed(lambda book: (without_sheet(book), without_properties(book), without_markers(book)))
+
+    assert identified(data) == Identified(None)
+
+
+def test_a_marker_is_found_where_it_was_moved_to() -> None:
+    def move(book: Workbook) -> None:
+        without_sheet(book)
+        without_properties(book)
+        for sheet in book.worksheets:
+            sheet["B300"], sheet["A1"] = sheet["A1"].value, None
+
+    assert identified(changed(move)).identity == OURS
+
+
+def test_a_sheet_of_another_unit_is_told_and_outvoted() -> None:
+    def copy_in(book: Workbook) -> None:
+        book["三、依申请公开"]["A1"] = Identity.of(FORM, 2025, DOUCUN).marker("三、依申请公开")
+
+    found = identified(changed(copy_in))
+
+    assert found.identity == OURS
+    (note,) = found.notes
+    assert (note.code, note.severity) == ("R-IDENTITY", Severity.QUERY)
+    assert note.message("zh") == (
+        "表里的标识互相矛盾：140922019 豆村镇 2025 zfxxgk-2021（三、依申请公开）；"
+        "按 140922018 白家庄镇 2025 zfxxgk-2021 读取。 可能把别的单位或别的年度的工作表拷了进来，请核对。"
+    )
+
+
+def test_the_hidden_sheet_decides_where_the_marks_are_even() -> None:
+    def set_against(book: Workbook) -> None:
+        without_markers(book)
+        book["_tianbao"]["B5"] = "2024"
+
+    found = identified(changed(set_against))
+
+    assert found.identity is not None
+    assert found.identity.year == 2024
+    assert [note.code for note in found.notes] == ["R-IDENTITY", "R-MARK-CELL"]
+
+
+def test_a_name_with_the_separator_in_it_is_no_conflict() -> None:
+    odd = Unit("1", "甲|乙镇")
+
+    assert identified(issued(FORM, unit=odd)) == Identified(Identity.of(FORM, 2025, odd))
+
+
+def test_a_foreign_workbook_has_no_identity() -> None:
+    target = BytesIO()
+    Workbook().save(target)
+
+    assert identified(target.getvalue()) == Identified(None)
+
+
+@pytest.mark.parametrize("year", ["", "25", "0000", "20２5", "2025.0", "9" * 5000])
+def test_what_is_no_year_is_no_identity(year: str) -> None:
+    assert from_facts({"form": "zfxxgk-2021", "year": year}) is None
+
+
+def test_a_marker_with_too_few_parts_is_none() -> None:
+    assert from_marker("#tianbao|封面|zfxxgk-2021|1.0.0") is None
