@@ -21,7 +21,9 @@ from tianbao.workbook.package import (
     Sheet,
     StyleFacts,
     Visibility,
+    _quick_strings,
     _SheetReader,
+    _Strings,
     column_letters,
     column_number,
     read_package,
@@ -330,6 +332,41 @@ def test_the_quick_way_reads_what_the_slow_way_reads(edits: list[tuple[int, int,
     xml = worksheet(rows).encode()
 
     assert read_rows(xml, quick=True) == read_rows(xml, quick=False)
+
+
+STRINGS = strings(
+    "<t>a</t>",
+    '<r><rPr><b/><sz val="11"/></rPr><t xml:space="preserve">富 </t></r><r><t>文&lt;</t></r>',
+    "<t/>",
+    "<r><t/></r>",
+)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, len(STRINGS)),
+            st.integers(0, 8),
+            st.sampled_from(
+                ["", "<r>", "</r>", "<rPr>", "</rPr>", "<rPh><t>b</t></rPh>", "<si>", "</si>", "<u/>", *INSERTED]
+            ),
+        ),
+        min_size=1,
+        max_size=3,
+    )
+)
+@settings(max_examples=1000, deadline=None)
+def test_the_quick_way_reads_the_strings_that_the_slow_way_reads(edits: list[tuple[int, int, str]]) -> None:
+    xml = STRINGS
+    for at, removed, inserted in edits:
+        xml = xml[:at] + inserted + xml[at + removed :]
+    slow = _Strings(100)
+
+    quick = _quick_strings(xml.encode())
+
+    if quick is not None:
+        slow.parse(xml.encode())
+        assert quick == slow.texts
 
 
 def read_rows(xml: bytes, *, quick: bool) -> object:

@@ -749,7 +749,11 @@ class _Kinds(dict[str, tuple[str, int] | None]):
         return found
 
 
-_STRING = re.compile(r'<si><t(?: xml:space="preserve")?(?:/>|>([^<]*)</t>)</si>')
+_TEXT = r'<t(?: xml:space="preserve")?(?:/>|>([^<]*+)</t>)'
+_RUN = re.compile(rf"<r>{_CUT}?{_TEXT}</r>")
+#: A shared string: a plain text, or the runs of a rich one with their properties cut out.
+_STRING = re.compile(rf"<si>(?:{_TEXT}|((?:<r>{_CUT}?{_TEXT.replace('([', '(?:[')}</r>)++))</si>")
+_RUN_PROPERTIES = re.compile(r'<rPr>(?:<[A-Za-z]++(?: [a-z]++="[^"<>&]*+")*+/>)*+</rPr>')
 _SST = re.compile(
     r'(?:<\?xml version="1\.0" encoding="UTF-8"(?: standalone="(?:yes|no)")? ?\?>)?\s*'
     r'<sst xmlns="http://schemas\.openxmlformats\.org/[a-z0-9/]+"(?: [A-Za-z]+="[0-9]*")*>[\x01\s]*+</sst>\s*'
@@ -757,15 +761,18 @@ _SST = re.compile(
 
 
 def _quick_strings(data: bytes) -> list[str] | None:
-    """Cut shared strings that are all plain; None where expat must read them."""
+    """Cut the shared strings; None where expat must read them."""
     text = _plain_text(data.replace(b"?>\r\n", b"?>\n", 1))
     if text is None:
         return None
-    pieces = _STRING.split(text)
-    if not _SST.fullmatch(_CUT.join(pieces[::2])):
+    pieces = _STRING.split(_RUN_PROPERTIES.sub(_CUT, text) if "<rPr>" in text else text)
+    if not _SST.fullmatch(_CUT.join(pieces[::3])):
         return None
-    strings = pieces[1::2]
-    return [_resolved(string) or "" for string in strings] if "&" in text else [string or "" for string in strings]
+    strings = [
+        "".join(_RUN.findall(runs)) if runs else plain or ""
+        for plain, runs in zip(pieces[1::3], pieces[2::3], strict=True)
+    ]
+    return [_resolved(string) or "" for string in strings] if "&" in text else strings
 
 
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n")
