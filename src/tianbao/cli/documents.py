@@ -1,0 +1,123 @@
+"""The JSON documents: what `--json` prints, as written down for programs to rely on.
+
+A whole number is an integer, an amount a string, a blank null, a day `2025-12-31`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tianbao.checks.finding import Finding
+    from tianbao.form.model import Cell
+    from tianbao.merge.merge import Merged
+    from tianbao.records.model import Note, Reason, Submission, Unit, Value
+
+
+def read_document(submissions: Iterable[Submission]) -> dict[str, object]:
+    """Describe what was read."""
+    return {"schema": "tianbao.read/1", "submissions": [_submission(submission) for submission in submissions]}
+
+
+def check_document(submissions: Iterable[Submission], findings: Iterable[Finding]) -> dict[str, object]:
+    """Describe what was found, and which files could not be looked at."""
+    return {
+        "schema": "tianbao.check/1",
+        "findings": [finding.as_dict() for finding in findings],
+        "refused": [
+            {"file": submission.file, "reason": _reason(submission.reason)}
+            for submission in submissions
+            if submission.reason is not None
+        ],
+    }
+
+
+def _submission(submission: Submission) -> dict[str, object]:
+    head: dict[str, object] = {
+        "file": submission.file,
+        "sha256": submission.sha256,
+        "verdict": submission.verdict.value,
+        "reason": _reason(submission.reason),
+        "form": submission.form.id if submission.form else None,
+        "year": submission.year,
+        "unit": _unit(submission.unit),
+    }
+    if submission.reason is not None or submission.form is None:
+        return head
+    form = submission.form
+    fields = [cell for cell in (*form.cover, *form.controls) if cell.key in submission.answers]
+    origins = {key: f"{answer.sheet}!{answer.cell}" for key, answer in submission.answers.items() if answer.sheet}
+    return {
+        **head,
+        "values": {key: plain(value, form.by_key[key]) for key, value in submission.values.items()},
+        "fields": {cell.key: plain(submission[cell.key], cell) for cell in fields},
+        "texts": dict(submission.texts),
+        "explanations": {name: answer.value for name, answer in submission.explanations.items() if answer.value},
+        "origins": origins,
+        "notes": [_note(note) for note in submission.notes],
+    }
+
+
+def _reason(reason: Reason | None) -> dict[str, str] | None:
+    return None if reason is None else {"code": reason.code, "message": reason.message()}
+
+
+def _unit(unit: Unit | None) -> dict[str, str] | None:
+    return None if unit is None else {"code": unit.code, "name": unit.name}
+
+
+def _note(note: Note) -> dict[str, str]:
+    return {
+        "code": note.code,
+        "severity": note.severity.value,
+        "at": note.at,
+        "key": note.key,
+        "raw": note.raw,
+        "message": note.message(),
+    }
+
+
+def plain(value: Value, cell: Cell) -> int | str | None:
+    """Write a value for JSON: an amount is a string even where it is whole."""
+    match value:
+        case None:
+            return None
+        case Decimal() | int() if cell.digits:
+            return f"{Decimal(value):f}"
+        case Decimal():
+            return f"{value:f}"
+        case date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def merge_document(merged: Merged) -> dict[str, object]:
+    """Describe a merge: the totals, the units counted and missing, and where each total came from."""
+    cells = merged.form.by_key
+    return {
+        "schema": "tianbao.merge/1",
+        "form": merged.form.id,
+        "year": merged.year,
+        "totals": {key: plain(total, cells[key]) for key, total in merged.totals.items()},
+        "units": [_unit(unit) for unit in merged.units],
+        "missing": [_unit(unit) for unit in merged.missing],
+        "left_out": [
+            {
+                "file": left_out.file,
+                "unit": _unit(left_out.unit),
+                "code": left_out.code,
+                "severity": left_out.severity.value,
+                "message": left_out.message(),
+            }
+            for left_out in merged.left_out
+        ],
+        "incomplete": {key: [unit.code for unit in units] for key, units in merged.incomplete.items()},
+        "sources": {
+            key: [[unit.code, plain(value, cells[key])] for unit, value, _ in merged.sources(key)]
+            for key in merged.totals
+        },
+    }

@@ -1,0 +1,94 @@
+"""`merge`: many workbooks become one, whose every total names the units it came from."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tianbao import messages
+from tianbao.cli.command import Command
+from tianbao.cli.documents import merge_document
+from tianbao.cli.files import files_argument, force_option, form_option, json_option, load, read_files
+from tianbao.cli.output import joined, show, show_json, tell, write_output
+from tianbao.cli.usage import MissingError
+from tianbao.cli.words import mark
+
+if TYPE_CHECKING:
+    from tianbao.merge.merge import Merged
+    from tianbao.records.model import Unit
+
+
+@click.command(cls=Command)
+@files_argument
+@click.option("-o", "--output", metavar="COUNTY.xlsx")
+@click.option("--roster", metavar="FILE")
+@form_option
+@click.option("--year", metavar="YEAR", type=int)
+@click.option("--prior", metavar="FILE", multiple=True)
+@force_option
+@json_option
+@click.pass_context
+def command(
+    context: click.Context,
+    *,
+    files: tuple[str, ...],
+    output: str | None,
+    roster: str | None,
+    form_name: str | None,
+    year: int | None,
+    prior: tuple[str, ...],
+    force: bool,
+    as_json: bool,
+) -> int:
+    """Merge files, write the county's workbook, and print what is in it."""
+    from tianbao.campaign.roster import expected, read_roster
+    from tianbao.checks.run import run_checks
+    from tianbao.merge.merge import merge_submissions
+    from tianbao.reports.county import write_county
+
+    if output is None and not as_json:
+        raise MissingError(what="-o", command=context.command_path)
+    entries = read_roster(roster) if roster else ()
+    aside = {entry.unit.code: entry.unit for entry in entries if not entry.counts}
+    submissions = [one for one in read_files(files) if one.unit is None or one.unit.code not in aside]
+    units = expected(entries, reported={one.unit.code for one in submissions if one.unit is not None})
+    merged = merge_submissions(submissions, roster=units, form=load(form_name), year=year)
+    findings = run_checks(submissions, prior=read_files(prior) if prior else None)
+    if output is not None:
+        data = io.BytesIO()
+        write_county(merged, findings, data)
+        write_output(Path(output), data.getvalue(), force=force)
+    if as_json:
+        show_json(merge_document(merged))
+    else:
+        for line in told(merged):
+            show(line)
+        if aside:
+            show(messages.say("cli.merge.aside", names=_names(tuple(aside.values()))))
+    if output is not None:
+        tell("cli.merge.done", path=output)
+    broken = any(finding.severity.value == "error" for finding in findings)
+    lost = any(left_out.severity.value == "error" for left_out in merged.left_out)
+    return 1 if broken or lost else 0
+
+
+def told(merged: Merged) -> Iterator[str]:
+    """Write who is counted, who is missing, what was left out, and which totals are not complete."""
+    form = merged.form
+    yield messages.say("cli.merge.head", year=merged.year, title=form.title, form=form.id)
+    yield messages.say("cli.merge.counted", count=len(merged.units), names=_names(merged.units))
+    if merged.missing:
+        yield messages.say("cli.merge.missing", count=len(merged.missing), names=_names(merged.missing))
+    for left_out in merged.left_out:
+        yield f"{mark(left_out.severity)} {left_out.file}  {left_out.code}  {left_out.message()}"
+    if merged.incomplete:
+        units = {unit.code: unit for without in merged.incomplete.values() for unit in without}
+        yield messages.say("cli.merge.incomplete", count=len(merged.incomplete), names=_names(tuple(units.values())))
+
+
+def _names(units: tuple[Unit, ...]) -> str:
+    return joined(unit.name for unit in units)

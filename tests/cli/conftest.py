@@ -1,0 +1,61 @@
+"""How the tests call the command: in this process, or as a person does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tianbao import messages
+from tianbao.cli.main import main
+
+
+class Told(NamedTuple):
+    """What a call said, and its exit status."""
+
+    status: int
+    out: str
+    err: str
+
+
+Call = Callable[..., Told]
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Call]:
+    """Call the command within this process, in an empty folder and in Chinese."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TIANBAO_LANG", "zh")
+
+    def called(*arguments: str) -> Told:
+        with pytest.raises(SystemExit) as left:
+            main(arguments)
+        assert isinstance(left.value.code, int)
+        return Told(left.value.code, *capsys.readouterr())
+
+    yield called
+    messages.use_language(None)
+
+
+@pytest.fixture
+def spawn(tmp_path: Path) -> Call:
+    """Call the command as a process of its own, in an empty folder and in Chinese."""
+
+    def spawned(*arguments: str, **surroundings: str) -> Told:
+        environment = {**os.environ, "TIANBAO_LANG": "zh", "PYTHONIOENCODING": "utf-8", **surroundings}
+        run = subprocess.run(
+            [sys.executable, "-m", "tianbao", *arguments],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            check=False,
+        )
+        encoding = environment["PYTHONIOENCODING"]
+        return Told(run.returncode, run.stdout.decode(encoding), run.stderr.decode(encoding))
+
+    return spawned
