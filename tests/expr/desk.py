@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
-from tianbao.expr import Cell, Cells, Expr, Kind, Number, Place, bind, parse
+from tianbao.expr import Area, Cell, Cells, Expr, Kind, Number, Place, bind, parse
 
 OWN, OTHER = "表", "其他's"
 #: The rows that one layout takes.
@@ -69,7 +69,8 @@ def bound(text: str) -> Expr:
 def place(key: str, *, layout: int = 0) -> Place:
     """Return where a cell lies; further layouts lie below the first one."""
     at = _PLACES[key]
-    return at._replace(row=at.row + layout * HEIGHT)
+    below = layout * HEIGHT
+    return at._replace(row=at.row + below, block=Area(1 + below, 1, 200 + below, 57))
 
 
 def answers(typed: Mapping[str, Typed]) -> dict[str, Typed]:

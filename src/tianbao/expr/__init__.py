@@ -21,6 +21,7 @@ from tianbao.expr.errors import ExpressionError, FormulaError
 from tianbao.expr.nodes import (
     Absolute,
     And,
+    Area,
     Arithmetic,
     Blank,
     Cell,
@@ -59,6 +60,7 @@ __all__ = [
     "Absolute",
     "And",
     "Answer",
+    "Area",
     "Arithmetic",
     "Blank",
     "Cell",

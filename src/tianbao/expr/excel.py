@@ -1,8 +1,10 @@
 """An expression as a formula that Excel 2007, WPS and LibreOffice compute alike.
 
 A respondent may cut a cell and paste it elsewhere; Excel then moves every plain reference to it, even in a locked sheet.
-A range and INDEX stay where they are, so a formula never holds a plain reference. SUM around each of them skips a text
-that was typed into a number cell, which `+` would turn into an error.
+A range and INDEX stay where they are, so a formula never holds a plain reference. INDEX looks into no more than the
+column of its own table: the ends of that are locked, and the formula itself does not stand in it, which a program that
+takes INDEX for a use of the whole range would call a circle. SUM around each of them skips a text that was typed into a
+number cell, which `+` would turn into an error.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ from tianbao.expr.nodes import (
     Number,
     Or,
     Place,
+    Relation,
     Round,
     Sum,
     Text,
@@ -47,9 +50,6 @@ LONGEST: Final = 8192
 DEEPEST: Final = 64
 MOST_ARGUMENTS: Final = 255
 
-#: INDEX looks into these columns, or more where a cell lies further right.
-_LAST_COLUMN: Final = 52
-
 _Sign: TypeAlias = Literal[1, -1]
 
 
@@ -61,13 +61,14 @@ class Sides(NamedTuple):
     difference: str | None
 
 
-def formula(expr: Expr, locate: Callable[[str], Place], *, sheet: str) -> str:
+def formula(expr: Expr, locate: Callable[[str], Place], *, sheet: str, column: int = 0) -> str:
     """Write a bound expression as a formula, without the equals sign in front.
 
     Args:
         expr: the bound expression.
         locate: gives the place of a cell by its key.
         sheet: where the formula will stand; cells of other sheets are named with theirs.
+        column: the column it will stand in, where that holds cells of the expression too.
 
     Raises:
         FormulaError: Excel cannot hold so long or so deep a formula.
@@ -77,9 +78,9 @@ def formula(expr: Expr, locate: Callable[[str], Place], *, sheet: str) -> str:
     ...     {"new": Place("三", 7, 5), "carried_in": Place("三", 8, 5), "total": Place("三", 30, 5)}.__getitem__,
     ...     sheet="三",
     ... )
-    'ABS(SUM(E7:E8)-SUM(INDEX($A:$AZ,30,5)))<0.49999'
+    'ABS(SUM(E7:E8)-SUM(INDEX($E$1:$E$200,30)))<0.49999'
     """
-    written = _Writer(locate, sheet).result(expr)
+    written = _Writer(locate, sheet, column).result(expr)
     length, depth = len(written) + 1, _depth(written)
     if length > LONGEST or depth > DEEPEST:
         raise FormulaError(length=length, depth=depth, longest=LONGEST, deepest=DEEPEST)
@@ -103,12 +104,37 @@ def side_formulas(expr: Expr, locate: Callable[[str], Place], *, sheet: str) -> 
     )
 
 
+def relation(op: Relation, difference: str, places: int) -> str:
+    """Write a comparison of two numbers of so many decimals, given the formula of their difference.
+
+    >>> relation("<=", "H9", 0)
+    'H9<0.49999'
+    """
+    bound = _plain(tolerance(places))
+    match op:
+        case "==":
+            return f"ABS({difference})<{bound}"
+        case "!=":
+            return f"ABS({difference})>={bound}"
+        case "<":
+            return f"{difference}<=-{bound}"
+        case "<=":
+            return f"{difference}<{bound}"
+        case ">":
+            return f"{difference}>={bound}"
+        case ">=":
+            return f"{difference}>-{bound}"
+        case _:
+            assert_never(op)
+
+
 class _Writer:
     """Writes the formulas of one sheet."""
 
-    def __init__(self, locate: Callable[[str], Place], sheet: str) -> None:
+    def __init__(self, locate: Callable[[str], Place], sheet: str, column: int) -> None:
         self.locate = locate
         self.sheet = sheet
+        self.column = column
 
     def result(self, expr: Expr) -> str:
         """Write what is shown: only here is a blank told from 0."""
@@ -197,23 +223,7 @@ class _Writer:
                 raise TypeError(f"{expr} is not a truth")
 
     def comparison(self, expr: Compare) -> str:
-        difference = self.number(Arithmetic("-", expr.left, expr.right))
-        bound = _plain(tolerance(digits(expr)))
-        match expr.op:
-            case "==":
-                return f"ABS({difference})<{bound}"
-            case "!=":
-                return f"ABS({difference})>={bound}"
-            case "<":
-                return f"{difference}<=-{bound}"
-            case "<=":
-                return f"{difference}<{bound}"
-            case ">":
-                return f"{difference}>={bound}"
-            case ">=":
-                return f"{difference}>-{bound}"
-            case op:
-                assert_never(op)
+        return relation(expr.op, self.number(Arithmetic("-", expr.left, expr.right)), digits(expr))
 
     def text(self, expr: Expr) -> str:
         match expr:
@@ -255,9 +265,12 @@ class _Writer:
 
     def area(self, first: Place, last: Place) -> str:
         sheet = "" if first.sheet == self.sheet else "'" + first.sheet.replace("'", "''") + "'!"
+        if first == last and first.sheet == self.sheet and first.column == self.column:
+            row, (_, left, _, right) = first.row, first.block
+            return f"INDEX({sheet}${_letters(left)}${row}:${_letters(right)}${row},1,{first.column - left + 1})"
         if first == last:
-            columns = f"$A:${_letters(max(_LAST_COLUMN, first.column))}"
-            return f"INDEX({sheet}{columns},{first.row},{first.column})"
+            letters, (top, _, bottom, _) = _letters(first.column), first.block
+            return f"INDEX({sheet}${letters}${top}:${letters}${bottom},{first.row - top + 1})"
         return f"{sheet}{_letters(first.column)}{first.row}:{_letters(last.column)}{last.row}"
 
 

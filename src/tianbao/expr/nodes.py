@@ -27,12 +27,26 @@ class Kind(Enum):
     BLANK = "blank"
 
 
+class Area(NamedTuple):
+    """A rectangle of cells, ends included; rows and columns count from 1."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
 class Place(NamedTuple):
-    """Where an answer stands in a workbook; rows and columns count from 1."""
+    """Where an answer stands in a workbook; rows and columns count from 1.
+
+    Attributes:
+        block: the cells of the table around it, one more on each side: what lies on the edge is locked.
+    """
 
     sheet: str
     row: int
     column: int
+    block: Area = Area(1, 1, 200, 52)
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,7 +223,8 @@ class _County:
     def formula(self, answer: Answer) -> str:
         cell = answer.cell
         if cell.formula is not None and all(part.key in self.lines for part in expr.cells(cell.formula)):
-            return excel.formula(cell.formula, self.layout.places.__getitem__, sheet=answer.place.sheet)
+            place = answer.place
+            return excel.formula(cell.formula, self.layout.places.__getitem__, sheet=place.sheet, column=place.column)
         if cell.formula is not None:
             #: It looks into a detail list, which has its own sheet here: the total is written as computed.
             return str(self.merged.totals.get(cell.key) or 0)

@@ -245,9 +245,7 @@ class Audit:
                 styles["audit number"],
                 cached(shown[0] - shown[1]) if is_asked else "",
             )
-            holds = self.draft.once(
-                f"{line.id} holds", lambda: _holds(numbers, a1(line.row, _LEFT), a1(line.row, _RIGHT))
-            )
+            holds = excel.relation(numbers.op, a1(line.row, _DIFFERENCE), digits_of(numbers))
         sign = BROKEN[instance.check.severity]
         written = guard(f'IF({holds},"√","{sign}")', '"—"')
         sheet.write_formula(row, VERDICT_COLUMN - 1, f"={written}", styles["audit verdict"], verdict)
@@ -308,17 +306,6 @@ def _computations(form: Form) -> Mapping[str, _Line]:
 def _numeric_sides(rule: expr.Expr) -> expr.Compare | None:
     """Return the rule if it compares two numbers, so that both can be shown."""
     return rule if isinstance(rule, expr.Compare) and not compares_texts(rule) else None
-
-
-def _holds(rule: expr.Compare, left: str, right: str) -> str:
-    """Write the comparison of two cells of the audit sheet with the bound of the rule they come from."""
-    digits = digits_of(rule)
-    places = {"left": left, "right": right}
-    standing = expr.Compare(rule.op, expr.Cell("left", digits=digits), expr.Cell("right", digits=digits))
-    written = excel.formula(
-        standing, lambda key: expr.Place(AUDIT_SHEET, 1, 1 if key == "left" else 2), sheet=AUDIT_SHEET
-    )
-    return written.replace("SUM(INDEX($A:$AZ,1,1))", places["left"]).replace("SUM(INDEX($A:$AZ,1,2))", places["right"])
 
 
 def _are_days(*sides: expr.Expr) -> bool:

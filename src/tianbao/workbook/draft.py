@@ -46,13 +46,15 @@ class Draft:
         """Return the answer of a cell, of a `prior.` key, or of what is known without being asked."""
         return self._given[key] if key in self._given else self.filled.answer(key)
 
-    def formula(self, name: str, expression: expr.Expr, sheet: str) -> str:
-        """Write an expression for a sheet; the report year is a constant in it.
+    def formula(self, name: str, expression: expr.Expr, sheet: str, column: int = 0) -> str:
+        """Write an expression for a sheet (and a column of it); the report year is a constant in it.
 
         Formulas are the same for every unit, so each is written once for a form and year; `name` tells them apart.
         """
+        places = self.layout.places
         return self.once(
-            name, lambda: excel.formula(_for_year(expression, self.year), self.layout.places.__getitem__, sheet=sheet)
+            name,
+            lambda: excel.formula(_for_year(expression, self.year), places.__getitem__, sheet=sheet, column=column),
         )
 
     def once(self, name: str, write: Callable[[], str]) -> str:

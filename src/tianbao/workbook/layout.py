@@ -21,7 +21,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from tianbao import messages
-from tianbao.expr import Place
+from tianbao.expr import Area, Place
 from tianbao.form.model import Cell, Form, Instance, Kind, Section, Severity, Shape, Table, Text
 
 GUIDE_SHEET = "填表说明"
@@ -51,6 +51,9 @@ TEXT_COLUMN = 2
 #: Code, severity, place, what must hold, left, right, difference, verdict, explanation.
 AUDIT_COLUMNS = tuple(range(2, 11))
 EXPLANATION_COLUMN = AUDIT_COLUMNS[-1]
+
+#: On the hidden sheet: last year's figures begin here, below the identity.
+_PRIOR_ROW = 21
 
 _LINE = 15.0
 ROW_HEIGHT = 21.0
@@ -250,13 +253,17 @@ def make_layout(form: Form) -> Layout:
 
 
 def _column_of(cells: Sequence[Cell], sheet: str, first_row: int, column: int) -> tuple[Answer, ...]:
-    return tuple(Answer(cell.key, cell, Place(sheet, first_row + n, column), column) for n, cell in enumerate(cells))
+    around = Area(first_row - 1, KEY_COLUMN, first_row + len(cells), column + 1)
+    return tuple(
+        Answer(cell.key, cell, Place(sheet, first_row + n, column, around), column) for n, cell in enumerate(cells)
+    )
 
 
 def _unseen_prior(form: Form, places: Mapping[str, Place]) -> dict[str, Place]:
     """Last year's figures that checks need and no table shows: they stand on the hidden sheet."""
     needed = dict.fromkeys(key for instance in form.instances for key in instance.prior if key not in places)
-    return {key: Place(MACHINE_SHEET, 21 + n, 2) for n, key in enumerate(needed)}
+    around = Area(_PRIOR_ROW - 1, 1, _PRIOR_ROW + len(needed), 3)
+    return {key: Place(MACHINE_SHEET, _PRIOR_ROW + n, 2, around) for n, key in enumerate(needed)}
 
 
 def _audit(form: Form, places: Mapping[str, Place]) -> tuple[AuditLine, ...]:
@@ -399,13 +406,15 @@ def _block(
     boxes += _row_labels([label for _, label, _ in printed_rows], row, labels)
     answers: list[Answer] = []
     row_keys: dict[int, str] = {}
+    around = Area(row - 1, KEY_COLUMN, row + len(printed_rows), last_column + 1)
     for n, (key, _, cells) in enumerate(printed_rows):
         row_keys[row + n] = key
         heights[row + n] = max(
             [ROW_HEIGHT, *(_height(box, widths) for box in boxes if box.row == box.last_row == row + n)]
         )
         answers += [
-            Answer(c.key, c, Place(sheet, row + n, first), last) for c, (first, last) in zip(cells, spans, strict=True)
+            Answer(c.key, c, Place(sheet, row + n, first, around), last)
+            for c, (first, last) in zip(cells, spans, strict=True)
         ]
     first_row, row = row, row + len(printed_rows)
     prior, prior_rows = _prior(table, sheet, first_row, row, first_number, spans, boxes)
@@ -486,6 +495,8 @@ def _prior(
     places: dict[str, Place] = {}
     rows: list[int] = []
     right = spans[-1][1] + 1
+    below = sum(line.axis == "row" for line in table.prior)
+    around = Area(first_row - 1, KEY_COLUMN, end_row + below, right + len(table.prior) - below)
     for line in table.prior:
         if line.axis == "row":
             row = end_row + len(rows)
@@ -494,13 +505,14 @@ def _prior(
             chosen = next(row for row in table.rows if row.key == line.key)
             cells = [table.cell(chosen, column) for column in table.columns]
             places |= {
-                f"prior.{cell.key}": Place(sheet, row, first) for cell, (first, _) in zip(cells, spans, strict=True)
+                f"prior.{cell.key}": Place(sheet, row, first, around)
+                for cell, (first, _) in zip(cells, spans, strict=True)
             }
         else:
             boxes.append(Box(first_row - 1, right, first_row - 1, right, line.label, Role.PRIOR_LABEL))
             chosen_column = next(column for column in table.columns if column.key == line.key)
             for n, table_row in enumerate(table.rows):
-                places[f"prior.{table.cell(table_row, chosen_column).key}"] = Place(sheet, first_row + n, right)
+                places[f"prior.{table.cell(table_row, chosen_column).key}"] = Place(sheet, first_row + n, right, around)
             right += 1
     return places, tuple(rows)
 

@@ -272,7 +272,11 @@ class _Writer:
         if cell.formula is not None:
             result = self.draft.filled.answer(cell.key)
             style = self.styles.number("computed", cell.digits)
-            return Content(style, cached(result), self.draft.formula(cell.key, cell.formula, answer.place.sheet))
+            return Content(
+                style,
+                cached(result),
+                self.draft.formula(cell.key, cell.formula, answer.place.sheet, answer.place.column),
+            )
         match cell.type:
             case CellType.COUNT | CellType.DECIMAL:
                 style = self.styles.number("input", cell.digits)
