@@ -753,10 +753,10 @@ _TEXT = r'<t(?: xml:space="preserve")?(?:/>|>([^<]*+)</t>)'
 _RUN = re.compile(rf"<r>{_CUT}?{_TEXT}</r>")
 #: A shared string: a plain text, or the runs of a rich one with their properties cut out.
 _STRING = re.compile(rf"<si>(?:{_TEXT}|((?:<r>{_CUT}?{_TEXT.replace('([', '(?:[')}</r>)++))</si>")
-_RUN_PROPERTIES = re.compile(r'<rPr>(?:<[A-Za-z]++(?: [a-z]++="[^"<>&]*+")*+/>)*+</rPr>')
+_RUN_PROPERTIES = re.compile(r'<rPr>(?:<[A-Za-z]++(?: [a-z]++="[^"<>&]*+")?+/>)*+</rPr>')
 _SST = re.compile(
     r'(?:<\?xml version="1\.0" encoding="UTF-8"(?: standalone="(?:yes|no)")? ?\?>)?\s*'
-    r'<sst xmlns="http://schemas\.openxmlformats\.org/[a-z0-9/]+"(?: [A-Za-z]+="[0-9]*")*>[\x01\s]*+</sst>\s*'
+    r'<sst xmlns="http://schemas\.openxmlformats\.org/[a-z0-9/]+"(?: count="[0-9]*")?(?: uniqueCount="[0-9]*")?>[\x01\s]*+</sst>\s*'
 )
 
 
