@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 from io import BytesIO
+from typing import Any
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.packaging.custom import CustomPropertyList
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tianbao.form.load import load_form
 from tianbao.form.model import Form
 from tianbao.records.model import Note, Submission, Unit, Value
+from tianbao.workbook.identify import Identity
 from tianbao.workbook.layout import a1, make_layout
 from tianbao.workbook.read import read_workbook
 from tianbao.workbook.write import write_workbook
@@ -52,7 +55,7 @@ def changed(change: Callable[[Workbook], object], data: bytes | None = None) -> 
     return target.getvalue()
 
 
-def typed(values: Mapping[str, object], form: Form = FORM, data: bytes | None = None) -> bytes:
+def typed(values: Mapping[str, Value], form: Form = FORM, data: bytes | None = None) -> bytes:
     """Type values into the cells of some keys."""
 
     def fill(book: Workbook) -> None:
@@ -90,3 +93,39 @@ def unmerged(sheet: Worksheet) -> Worksheet:
     for area in list(sheet.merged_cells.ranges):
         sheet.unmerge_cells(str(area))
     return sheet
+
+
+def remark(book: Workbook, identity: Identity) -> None:
+    """Make all marks say that the workbook is another's."""
+    for row, fact in enumerate(identity.facts().values(), start=2):
+        book["_tianbao"].cell(row, 2, fact)
+    for name, fact in identity.properties().items():
+        properties(book)[name].value = fact
+    for sheet in book.worksheets:
+        if str(sheet["A1"].value).startswith("#tianbao"):
+            sheet["A1"] = identity.marker(sheet.title)
+
+
+def without_sheet(book: Workbook) -> None:
+    """Take the hidden sheet away."""
+    del book["_tianbao"]
+
+
+def without_properties(book: Workbook) -> None:
+    """Take the marks among the document's properties away."""
+    found = properties(book)
+    for name in found.names:
+        del found[name]
+
+
+def without_markers(book: Workbook) -> None:
+    """Take the hidden first cell of every sheet away."""
+    for sheet in book.worksheets:
+        if sheet.title != "_tianbao":
+            sheet["A1"] = None
+
+
+def properties(book: Workbook) -> CustomPropertyList[Any]:
+    """Return the document's custom properties."""
+    found: CustomPropertyList[Any] = book.custom_doc_props  # type: ignore[attr-defined]
+    return found

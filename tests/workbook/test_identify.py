@@ -7,9 +7,17 @@ from io import BytesIO
 
 import pytest
 from openpyxl import Workbook
-from openpyxl.packaging.custom import CustomPropertyList
 
-from tests.workbook.returned import BAIJIA, DOUCUN, FORM, changed, issued
+from tests.workbook.returned import (
+    BAIJIA,
+    DOUCUN,
+    FORM,
+    changed,
+    issued,
+    without_markers,
+    without_properties,
+    without_sheet,
+)
 from tianbao.form.model import Severity
 from tianbao.records.model import Unit
 from tianbao.workbook.identify import Identified, Identity, from_facts, from_marker, identify
@@ -20,20 +28,6 @@ OURS = Identity.of(FORM, 2025, BAIJIA)
 
 def identified(data: bytes) -> Identified:
     return identify(read_package(data))
-
-
-def without_sheet(book: Workbook) -> None:
-    del book["_tianbao"]
-
-
-def without_properties(book: Workbook) -> None:
-    book.custom_doc_props = CustomPropertyList()
-
-
-def without_markers(book: Workbook) -> None:
-    for sheet in book.worksheets:
-        if sheet.title != "_tianbao":
-            sheet["A1"] = None
 
 
 def test_the_identity_is_what_was_written() -> None:
@@ -56,20 +50,25 @@ def test_any_mark_may_be_lost_and_it_is_told(remove: Callable[[Workbook], None],
 
 
 @pytest.mark.parametrize(
-    "kept",
+    "lost",
     [(without_properties, without_markers), (without_sheet, without_markers), (without_sheet, without_properties)],
     ids=["hidden sheet", "properties", "markers"],
 )
-def test_one_mark_is_enough(kept: tuple[Callable[[Workbook], None], ...]) -> None:
-    data = changed(lambda book: [remove(book) for remove in kept])
+def test_one_mark_is_enough(lost: tuple[Callable[[Workbook], None], ...]) -> None:
+    def strip(book: Workbook) -> None:
+        for remove in lost:
+            remove(book)
 
-    assert identified(data).identity == OURS
+    assert identified(changed(strip)).identity == OURS
 
 
 def test_without_any_mark_it_is_nobodys() -> None:
-    data = changed(lambda book: (without_sheet(book), without_properties(book), without_markers(book)))
+    def strip(book: Workbook) -> None:
+        without_sheet(book)
+        without_properties(book)
+        without_markers(book)
 
-    assert identified(data) == Identified(None)
+    assert identified(changed(strip)) == Identified(None)
 
 
 def test_a_marker_is_found_where_it_was_moved_to() -> None:

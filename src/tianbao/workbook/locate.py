@@ -411,13 +411,17 @@ class _Grid:
         return f"{self.sheet.name}!{a1(row, column)}"
 
 
+#: A sheet, a row and a column.
+_Place = tuple[_Grid, int, int]
+
+
 def _by_keys(package: Package, plan: _Plan) -> Located:
     """Find the answers by the hidden keys, wherever they stand now."""
     grids = [_Grid(sheet) for sheet in package.sheets]
     anchors = [anchor for grid in grids for anchor in grid.anchors(plan.groups)]
     notes = [*_renamed_sheets(anchors), *_extra_sheets(package, plan, anchors)]
     distrusted: set[str] = set()
-    found: dict[str, list[tuple[_Grid, int, int]]] = defaultdict(list)
+    found: dict[str, list[_Place]] = defaultdict(list)
     for anchor in anchors:
         contradicted, told = _compare_labels(anchor)
         distrusted |= contradicted
@@ -500,22 +504,29 @@ def _squeezed(text: str) -> str:
 # ── two places, or none ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _told_twice(found: Mapping[str, list[tuple[_Grid, int, int]]], plan: _Plan, distrusted: set[str]) -> list[Note]:
+def _at(place: _Place) -> str:
+    grid, row, column = place
+    return grid.at(row, column)
+
+
+def _told_twice(found: Mapping[str, list[_Place]], plan: _Plan, distrusted: set[str]) -> list[Note]:
     """Choose among several places of one answer: any, where all hold the same, and else none."""
     notes: list[Note] = []
     copies: dict[Spot, int] = defaultdict(int)
-    for key, spots in found.items():
+    several = ((key, spots) for key, spots in found.items() if len(spots) > 1)
+    for key, spots in several:
         home = plan.laid_out.places[key][0]
         spots.sort(key=lambda spot: spot[0].sheet.name != home)
         held = [grid.sheet.cells.get(a1(row, column), _EMPTY)[:3] for grid, row, column in spots]
-        first, at = held[0][1], spots[0][0].at(*spots[0][1:])
-        if len(set(held)) > 1:
-            other = next(n for n, what in enumerate(held) if what != held[0])
-            facts = {"other": spots[other][0].at(*spots[other][1:]), "other_raw": held[other][1]}
-            notes.append(Note("R-TWICE", Severity.ERROR, at=at, key=key, raw=first, params=facts))
-            distrusted.add(key)
-        elif len(spots) > 1:
+        other = next((n for n, what in enumerate(held) if what != held[0]), None)
+        if key in plan.computed:
+            continue
+        if other is None:
             copies[spots[0][0].sheet.name, spots[1][0].sheet.name] += 1
+        else:
+            at, facts = _at(spots[0]), {"other": _at(spots[other]), "other_raw": held[other][1]}
+            notes.append(Note("R-TWICE", Severity.ERROR, at=at, key=key, raw=held[0][1], params=facts))
+            distrusted.add(key)
     told = (
         Note("R-COPY", Severity.NOTE, at=other, params={"sheet": sheet, "other": other, "count": count})
         for (sheet, other), count in copies.items()

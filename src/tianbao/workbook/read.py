@@ -414,7 +414,7 @@ class _Reading:
         found: dict[str, Answer] = {}
         for instance, key in self._plan.explanations.items():
             spot = self._located.places.get(key)
-            cell = self._cells[spot[0]].get(spot[1]) if spot else None
+            cell = self._cells[spot[0]].get(spot[1]) if spot and key not in self._located.distrusted else None
             if spot is None or cell is None or not (cell.text or cell.formula):
                 continue
             value, state, remarks = read_value(cell, _ANY_TEXT, self._package.style_of(cell))
@@ -466,7 +466,10 @@ def _hidden_answers(sheet: Sheet, rows: frozenset[int], columns: frozenset[int],
 
 
 def _second_opinion(data: bytes, package: Package, located: Located) -> Iterator[Note]:
-    """Ask another reader about a file that is written in an unusual way, and tell where it reads another answer."""
+    """Ask another reader about a file that is written in an unusual way, and tell where it reads another answer.
+
+    What it does not see at all is no other answer: it does not know the strict namespace, for one.
+    """
     if not package.oddities:
         return
     from tianbao.workbook.second_opinion import compare
@@ -475,6 +478,6 @@ def _second_opinion(data: bytes, package: Package, located: Located) -> Iterator
     for sheet, ref, ours, theirs in compare(data, package):
         if not sheet:
             yield Note("R-SECOND-REFUSED", Severity.NOTE, params={"fault": theirs})
-        elif (sheet, ref) in keys:
+        elif theirs and (sheet, ref) in keys:
             facts = {"theirs": theirs}
             yield Note("R-SECOND-OPINION", Severity.QUERY, f"{sheet}!{ref}", keys[sheet, ref], ours, facts)

@@ -1,0 +1,322 @@
+"""Which cell is which?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.workbook.returned import FILLED, FORM, changed, codes, issued, read, the_note, unmerged, where
+from tianbao.form.load import bundled_forms, load_form
+from tianbao.form.model import Form, Kind, Severity
+from tianbao.records.model import Answer, State, Submission, Verdict
+from tianbao.workbook.locate import _by_keys, _plan, locate
+from tianbao.workbook.package import read_package
+
+TABLE = "三、依申请公开"
+NEW, CARRIED_IN = "requests.new", "requests.carried_in"
+
+
+def row_of(key: str) -> int:
+    return int(where(key)[1].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+
+
+def is_as_filled(submission: Submission) -> bool:
+    return {key: submission[key] for key in FILLED} == FILLED
+
+
+def insert_rows(sheet: Worksheet) -> None:
+    unmerged(sheet).insert_rows(row_of("requests.granted.natural"), 2)
+
+
+def insert_column(sheet: Worksheet) -> None:
+    unmerged(sheet).insert_cols(6)
+
+
+def insert_before_all(sheet: Worksheet) -> None:
+    unmerged(sheet).insert_cols(1, 2)
+    sheet.insert_rows(1, 3)
+
+
+def swap(sheet: Worksheet, this: str, that: str) -> None:
+    sheet[this].value, sheet[that].value = sheet[that].value, sheet[this].value
+
+
+@pytest.mark.parametrize("form", [load_form(name) for name in bundled_forms()], ids=bundled_forms())
+def test_an_untouched_workbook_is_recognised_by_comparing_alone(form: Form) -> None:
+    package = read_package(issued(form))
+
+    assert locate(package, form) is _plan(form).laid_out
+
+
+@pytest.mark.parametrize("form", [load_form(name) for name in bundled_forms()], ids=bundled_forms())
+def test_both_ways_find_the_same(form: Form) -> None:
+    package = read_package(issued(form))
+
+    by_keys = _by_keys(package, _plan(form))
+
+    assert dict(by_keys.places) == dict(locate(package, form).places)
+    assert (by_keys.notes, by_keys.distrusted, by_keys.missing) == ((), frozenset(), frozenset())
+
+
+@pytest.mark.parametrize("alter", [insert_rows, insert_column, insert_before_all])
+@pytest.mark.parametrize("sheet", [TABLE, "封面"])
+def test_answers_are_found_after_rows_and_columns_were_inserted(alter: Callable[[Worksheet], None], sheet: str) -> None:
+    submission = read(changed(lambda book: alter(book[sheet])))
+
+    assert is_as_filled(submission)
+    assert codes(submission) == []
+
+
+def test_an_answer_is_told_where_it_stands_now() -> None:
+    submission = read(changed(lambda book: insert_rows(book[TABLE])))
+
+    sheet, ref = where("requests.granted.natural")
+    moved = f"E{int(ref[1:]) + 2}"
+    assert str(submission.cell("requests.granted.natural").origin) == f"{sheet}!{moved}"
+
+
+def test_a_renamed_sheet_is_read_and_told() -> None:
+    def rename(book: Workbook) -> None:
+        book[TABLE].title = "表三 "
+
+    submission = read(changed(rename))
+
+    assert is_as_filled(submission)
+    note = the_note(submission, "R-SHEET-RENAMED")
+    assert (note.severity, note.message("zh")) == (Severity.NOTE, "工作表“三、依申请公开”改名为“表三 ”，已照常读取。")
+    assert submission.verdict is Verdict.READ_WITH_NOTES
+
+
+def test_reordered_sheets_are_nothing_to_tell() -> None:
+    submission = read(changed(lambda book: book.move_sheet("审核", -4)))
+
+    assert is_as_filled(submission)
+    assert submission.verdict is Verdict.READ
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "message"),
+    [
+        ("visible", "R-SHEET-EXTRA", "多了一张工作表“草稿”，没有读。"),
+        ("hidden", "R-SHEET-EXTRA-HIDDEN", "多了一张隐藏的工作表“草稿”，没有读。"),
+    ],
+)
+def test_an_additional_sheet_is_told(state: str, code: str, message: str) -> None:
+    def add(book: Workbook) -> None:
+        sheet = book.create_sheet("草稿")
+        sheet["A1"] = 12
+        sheet.sheet_state = state
+
+    submission = read(changed(add))
+
+    assert is_as_filled(submission)
+    assert [(note.code, note.message("zh")) for note in submission.notes] == [(code, message)]
+
+
+def test_an_empty_additional_sheet_is_not_worth_a_word() -> None:
+    assert read(changed(lambda book: book.create_sheet("Sheet1"))).notes == ()
+
+
+def test_a_deleted_row_is_named_and_its_answers_are_not_zero() -> None:
+    def delete(book: Workbook) -> None:
+        unmerged(book[TABLE]).delete_rows(row_of("requests.carried_in.natural"))
+
+    submission = read(changed(delete))
+
+    note = the_note(submission, "R-MISSING")
+    assert (note.severity, note.at) == (Severity.ERROR, TABLE)
+    assert note.message("zh") == (
+        "表三中没有找到“二、上年结转政府信息公开申请数量”（7 格）：行或列被删掉了。"
+        " 请在下发的表格里填写后重新回传；没有发生的填 0，不要删行。"
+    )
+    assert submission.answers["requests.carried_in.natural"] == Answer(None, State.UNREADABLE)
+    assert submission["requests.new.natural"] == 3
+
+
+def test_a_deleted_row_of_totals_is_only_a_note() -> None:
+    def delete(book: Workbook) -> None:
+        unmerged(book[TABLE]).delete_rows(row_of("requests.total.natural"))
+
+    submission = read(changed(delete))
+
+    assert the_note(submission, "R-MISSING").severity is Severity.NOTE
+    assert submission["requests.total.natural"] == 4
+
+
+def test_a_deleted_column_is_named() -> None:
+    submission = read(changed(lambda book: unmerged(book[TABLE]).delete_cols(6)))
+
+    note = the_note(submission, "R-MISSING")
+    assert (note.severity, note.params["table"], note.params["what"]) == (Severity.ERROR, "表三", "“商业企业”")
+    assert submission["requests.new.business"] is None
+    assert submission["requests.new.natural"] == 3
+
+
+def test_a_deleted_spare_line_of_a_list_is_a_blank_one() -> None:
+    form = load_form("fire-safety")
+
+    submission = read(changed(lambda book: unmerged(book["二、重大隐患"]).delete_rows(27), issued(form)))
+
+    note = the_note(submission, "R-MISSING")
+    assert (note.severity, note.params["count"]) == (Severity.NOTE, 5)
+    assert submission.answers["hazards.20.place"] == Answer(None, State.BLANK)
+
+
+def test_a_deleted_sheet_is_named() -> None:
+    def delete(book: Workbook) -> None:
+        del book[TABLE]
+
+    submission = read(changed(delete))
+
+    note = the_note(submission, "R-MISSING-TABLE")
+    assert note.severity is Severity.ERROR
+    assert note.message("zh") == (
+        "没有找到表三（175 格）：整张表或者它的隐藏代号被删掉了，没有采用任何数。 请在下发的表格里填写后重新回传。"
+    )
+    assert submission.answers["requests.new.natural"].state is State.UNREADABLE
+    assert submission["art20_1.rules.issued"] == 7
+
+
+@pytest.mark.parametrize("remove", [lambda sheet: sheet.delete_cols(1), lambda sheet: sheet.delete_rows(6)])
+def test_without_hidden_keys_nothing_is_guessed(remove: Callable[[Worksheet], None]) -> None:
+    submission = read(changed(lambda book: remove(unmerged(book[TABLE]))))
+
+    assert submission["requests.new.natural"] is None
+    assert the_note(submission, "R-MISSING-TABLE").params["count"] == 175
+
+
+def test_a_missing_audit_sheet_is_only_a_note() -> None:
+    def delete(book: Workbook) -> None:
+        del book["审核"]
+
+    submission = read(changed(delete))
+
+    assert is_as_filled(submission)
+    assert the_note(submission, "R-MISSING-TABLE").severity is Severity.NOTE
+
+
+def test_an_edited_label_is_told_and_the_key_is_believed() -> None:
+    row = row_of("requests.new.natural")
+
+    def edit(book: Workbook) -> None:
+        book[TABLE][f"B{row}"] = "一、新收"
+
+    submission = read(changed(edit))
+
+    assert is_as_filled(submission)
+    note = the_note(submission, "R-LABEL")
+    assert note.message("zh") == (
+        f"三、依申请公开!B{row}：印的是“一、新收”，原来是“一、本年新收政府信息公开申请数量”；数字按隐藏的代号读取。"
+    )
+
+
+def test_other_line_breaks_are_no_other_label() -> None:
+    row = row_of("requests.new.natural")
+
+    def edit(book: Workbook) -> None:
+        book[TABLE][f"B{row}"] = "一、本年新收\n政府信息公开申请数量 "
+
+    assert read(changed(edit)).notes == ()
+
+
+def test_rows_sorted_without_their_keys_are_not_believed() -> None:
+    this, that = row_of(f"{NEW}.natural"), row_of(f"{CARRIED_IN}.natural")
+
+    def sort(book: Workbook) -> None:
+        for column in "BCDEFGHIJK":
+            swap(unmerged(book[TABLE]), f"{column}{this}", f"{column}{that}")
+
+    submission = read(changed(sort))
+
+    notes = [note for note in submission.notes if note.code == "R-DISAGREE"]
+    assert [(note.severity, note.at) for note in notes] == [(Severity.ERROR, f"{TABLE}!B{row}") for row in (this, that)]
+    assert notes[0].message("zh") == (
+        f"三、依申请公开!B{this}：这里印的是“二、上年结转政府信息公开申请数量”，按隐藏的代号却应是"
+        "“一、本年新收政府信息公开申请数量”，无法判断这 7 格数字属于哪一项，没有采用。"
+        " 表格可能被排序或者改了项目名称；请在下发的表格里重新填写这几格。"
+    )
+    assert submission.answers["requests.new.natural"] == Answer(None, State.UNREADABLE, "1", TABLE, f"E{this}")
+    assert submission["requests.granted.natural"] == 4
+
+
+def test_columns_that_changed_places_are_not_believed() -> None:
+    submission = read(changed(lambda book: swap(unmerged(book[TABLE]), "F9", "G9")))
+
+    assert [note.params["theirs"] for note in submission.notes] == ["科研机构", "商业企业"]
+    assert submission.answers["requests.new.business"].state is State.UNREADABLE
+    assert submission["requests.new.natural"] == 3
+
+
+def test_fields_of_the_cover_that_changed_places_are_not_believed() -> None:
+    this, that = row_of("cover.leader"), row_of("cover.preparer")
+
+    submission = read(changed(lambda book: swap(book["封面"], f"B{this}", f"B{that}")))
+
+    assert codes(submission) == ["R-DISAGREE", "R-DISAGREE"]
+    assert submission.answers["cover.leader"].state is State.UNREADABLE
+
+
+def test_lines_of_a_list_are_as_good_as_each_other() -> None:
+    form = load_form("fire-safety")
+
+    submission = read(changed(lambda book: swap(book["二、重大隐患"], "B8", "B9"), issued(form)))
+
+    assert submission.notes == ()
+
+
+def test_a_copied_sheet_that_is_the_same_counts_once() -> None:
+    submission = read(changed(lambda book: book.copy_worksheet(book[TABLE])))
+
+    assert is_as_filled(submission)
+    (note,) = submission.notes
+    inputs = sum(cell.kind is Kind.INPUT for cell in FORM.table("requests").cells)
+    assert (
+        note.message("zh")
+        == f"工作表“三、依申请公开 Copy”里有 {inputs} 格是“三、依申请公开”里已有的项，内容相同，只算一次。"
+    )
+
+
+def test_two_places_for_one_answer_with_different_contents_are_not_believed() -> None:
+    ref = where("requests.new.natural")[1]
+
+    def copy(book: Workbook) -> None:
+        book.copy_worksheet(book[TABLE])[ref] = 30
+
+    submission = read(changed(copy))
+
+    note = the_note(submission, "R-TWICE")
+    assert (note.severity, note.key) == (Severity.ERROR, "requests.new.natural")
+    assert note.message("zh") == (
+        f"三、依申请公开!{ref} 和 三、依申请公开 Copy!{ref} 是同一项，内容不同（“3”和“30”），没有采用。"
+        " 请删去复制出来的那一份，只留一处。"
+    )
+    assert submission.answers["requests.new.natural"].state is State.UNREADABLE
+    assert submission["requests.new.business"] == 2
+
+
+def test_a_row_copied_below_is_seen_though_all_else_is_as_laid_out() -> None:
+    row = row_of("requests.carried_in.natural")
+
+    def copy(book: Workbook) -> None:
+        for column in "ABE":
+            book[TABLE][f"{column}60"] = 8 if column == "E" else book[TABLE][f"{column}{row}"].value
+
+    assert the_note(read(changed(copy)), "R-TWICE").params["other"] == f"{TABLE}!E60"
+
+
+def test_a_table_moved_to_another_sheet_is_found() -> None:
+    def move(book: Workbook) -> None:
+        source, target = book[TABLE], book.create_sheet("新表")
+        for row in source.iter_rows():
+            for cell in row:
+                if cell.value is not None:
+                    target.cell(cell.row + 4, cell.column + 2, cell.value)
+        del book[TABLE]
+
+    submission = read(changed(move))
+
+    assert is_as_filled(submission)
+    assert codes(submission) == ["R-SHEET-RENAMED"]
