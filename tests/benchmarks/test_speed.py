@@ -1,0 +1,229 @@
+"""Is it as fast as it should be? Every line is a ratio within one run; what falls short is marked, and fails nothing."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any, BinaryIO
+from xml.parsers import expat
+
+import openpyxl
+import pandas as pd
+import pytest
+from xlsxwriter import Workbook
+
+from tests.benchmarks.bare import bare_calls
+from tests.benchmarks.measure import Line, medians
+from tests.benchmarks.other import content, openpyxl_calls
+from tests.benchmarks.workload import FORM, YEAR, filled_values, filled_workbook, submissions
+from tests.office.office import Office
+from tests.records.samples import BAIJIA
+from tianbao.checks.run import run_checks
+from tianbao.merge.merge import merge_submissions
+from tianbao.records.model import Submission
+from tianbao.workbook.book import LockedBook
+from tianbao.workbook.layout import make_layout
+from tianbao.workbook.read import read_many, read_workbook
+from tianbao.workbook.write import write_workbook
+
+pytestmark = pytest.mark.bench
+
+_MEGABYTE = 1_000_000
+
+
+def test_making_a_workbook(lines: list[Line]) -> None:
+    ours = partial(write_workbook, FORM, unit=BAIJIA, year=YEAR, values=filled_values())
+    calls = bare_calls(lambda: ours(BytesIO()))
+    contenders: dict[str, Callable[[BinaryIO], object]] = {
+        "ours": ours,
+        "bare": lambda target: calls(Workbook(target, {"in_memory": True})),
+        "book": lambda target: calls(LockedBook(target, "")),
+        "openpyxl": openpyxl_calls(_made(ours)),
+    }
+    assert all(content(_made(contender)) == content(_made(ours)) for contender in contenders.values())
+
+    took = medians({name: partial(_made, contender) for name, contender in contenders.items()}, rounds=15)
+
+    add = partial(Line, what="make a workbook", took=took["ours"])
+    lines.append(add(against="the bare XlsxWriter calls", other=took["bare"], at_most=1.5))
+    lines.append(add(against="those calls on our own class of workbook", other=took["book"]))
+    lines.append(add(against="openpyxl, the same cells", other=took["openpyxl"], at_least=2))
+
+
+def test_reading_a_workbook(lines: list[Line]) -> None:
+    data = filled_workbook()
+    sheets = list(make_layout(FORM).sheet_names)
+
+    took = _time_reading(
+        data,
+        openpyxl=lambda: openpyxl.load_workbook(BytesIO(data)),
+        pandas=lambda: pd.read_excel(BytesIO(data), sheet_name=sheets, header=None),
+    )
+
+    add = partial(Line, what="read a workbook", took=took["ours"])
+    lines.append(add(against="the limit: inflate and parse", other=took["limit"], at_most=3.5))
+    lines.append(add(against="openpyxl.load_workbook", other=took["openpyxl"], at_least=4))
+    lines.append(add(against="pandas.read_excel", other=took["pandas"]))
+
+
+def test_checking_a_thousand_submissions(lines: list[Line]) -> None:
+    thousand = list(submissions(1000))
+    assert len({finding.file for finding in run_checks(thousand)}) == 100
+
+    took = medians(
+        {"together": lambda: run_checks(thousand), "one by one": lambda: [run_checks(one) for one in thousand]},
+        rounds=3,
+    )
+
+    lines.append(
+        Line(
+            what="check 1,000 submissions",
+            took=took["together"],
+            against="one by one",
+            other=took["one by one"],
+            at_least=20,
+        )
+    )
+
+
+def test_merging_a_thousand_submissions(lines: list[Line]) -> None:
+    thousand = list(submissions(1000))
+
+    took = medians(
+        {"all": lambda: merge_submissions(thousand), "tenth": lambda: merge_submissions(thousand[:100])}, rounds=5
+    )
+
+    lines.append(Line(what="merge 1,000 submissions", took=took["all"]))
+    lines.append(
+        Line(what="  a unit of 1,000", took=took["all"] / 1000, against="a unit of 100", other=took["tenth"] / 100)
+    )
+
+
+def test_starting_the_command(lines: list[Line]) -> None:
+    tianbao = shutil.which("tianbao", path=sysconfig.get_path("scripts"))
+    assert tianbao is not None
+
+    took = medians(
+        {"help": partial(_run, tianbao, "--help"), "pass": partial(_run, sys.executable, "-c", "pass")}, rounds=25
+    )
+
+    lines.append(
+        Line(what="tianbao --help", took=took["help"], against="python -c pass", other=took["pass"], at_most=8)
+    )
+
+
+def test_reading_many_files_one_after_another(remarks: list[str], tmp_path: Path) -> None:
+    data = filled_workbook()
+    for n in range(200):
+        (tmp_path / f"{n:03}.xlsx").write_bytes(data)
+    many = sorted(tmp_path.iterdir())
+    few = many[:20]
+    _read_and_let_go(many[:1])
+
+    peaks = [_peak(partial(_read_and_let_go, files)) for files in (few, many)]
+    kept = [_peak(partial(_read_and_keep, files)) for files in (few, many)]
+
+    remarks.append(
+        f"peak memory reading 20 and 200 files, each let go: {_megabytes(peaks)}; all kept: {_megabytes(kept)}"
+    )
+
+
+def test_reading_a_workbook_that_openpyxl_saved(lines: list[Line], tmp_path: Path) -> None:
+    saved = tmp_path / "saved.xlsx"
+    openpyxl.load_workbook(BytesIO(filled_workbook())).save(saved)
+
+    took = _time_reading(saved.read_bytes())
+
+    lines.append(Line(what="read one saved by openpyxl", took=took["ours"], against="its limit", other=took["limit"]))
+
+
+@pytest.mark.office
+def test_reading_a_workbook_that_libreoffice_saved(lines: list[Line], office: Office, tmp_path: Path) -> None:
+    made = tmp_path / "made.xlsx"
+    made.write_bytes(filled_workbook())
+    with office.open(made) as book:
+        saved = book.save(tmp_path / "saved.xlsx")
+
+    took = _time_reading(saved.read_bytes())
+
+    lines.append(
+        Line(what="read one saved by LibreOffice", took=took["ours"], against="its limit", other=took["limit"])
+    )
+
+
+def _time_reading(data: bytes, **others: Callable[[], object]) -> dict[str, float]:
+    """Time our reader, the limit for any reader, and others."""
+    members = _members_read(data)
+    return medians(
+        {
+            "ours": lambda: read_workbook(BytesIO(data)),
+            "limit": lambda: _inflate_and_parse(data, members),
+            **others,
+        },
+        rounds=25,
+    )
+
+
+def _made(write: Callable[[BinaryIO], object]) -> bytes:
+    made = BytesIO()
+    write(made)
+    return made.getvalue()
+
+
+def _members_read(data: bytes) -> list[str]:
+    """Name the parts of a workbook that our reader opens."""
+    opened: dict[str, None] = {}
+    really_open = zipfile.ZipFile.open
+
+    def noting(archive: zipfile.ZipFile, part: str | zipfile.ZipInfo, *more: Any) -> IO[bytes]:
+        opened[part if isinstance(part, str) else part.filename] = None
+        return really_open(archive, part, *more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zipfile.ZipFile, "open", noting)
+        read_workbook(BytesIO(data))
+    return list(opened)
+
+
+def _inflate_and_parse(data: bytes, members: list[str]) -> None:
+    """Do the least that any reader must do: inflate the parts, parse them, and look at nothing."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        for name in members:
+            expat.ParserCreate().Parse(archive.read(name), True)  # noqa: FBT003 (expat takes no keywords)
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def _read_and_let_go(files: list[Path]) -> None:
+    for _ in read_many(files):
+        pass
+
+
+def _read_and_keep(files: list[Path]) -> list[Submission]:
+    return list(read_many(files))
+
+
+def _peak(read: Callable[[], object]) -> int:
+    """Return the most memory that was in use at once on top of what was before, in bytes."""
+    tracemalloc.start()
+    try:
+        kept = read()
+        peak = tracemalloc.get_traced_memory()[1]
+        del kept
+        return peak
+    finally:
+        tracemalloc.stop()
+
+
+def _megabytes(sizes: list[int]) -> str:
+    return ", ".join(f"{size / _MEGABYTE:.1f} MB" for size in sizes)

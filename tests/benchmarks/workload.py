@@ -1,0 +1,66 @@
+"""What is measured with: right reports of the form in force, with random numbers, and a thousand submissions of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from io import BytesIO
+from random import Random
+
+from tests.records.samples import BAIJIA, submission
+from tianbao.form.load import load_form
+from tianbao.form.model import Kind
+from tianbao.records.model import Submission, Unit, Value
+from tianbao.workbook.write import write_workbook
+
+FORM = load_form("zfxxgk-2021")
+YEAR = 2025
+
+_TEXTS = {
+    key: "\n".join(
+        f"{n}. 本年度严格落实条例要求，主动公开与依申请公开工作均按时办结，没有发生投诉。" for n in range(1, 7)
+    )
+    for key in ("lead", "overview", "problems", "other_matters")
+}
+_TEXTS["lead"] = "根据《中华人民共和国政府信息公开条例》编制本报告。\n统计期限为全年。"
+_NOT_OUTCOMES = ("new", "carried_in", "carried_out")
+
+
+def right_report(chance: Random) -> dict[str, Value]:
+    """Answer every number cell so that every check holds."""
+    inputs = [cell.key for cell in FORM.cells() if cell.kind is Kind.INPUT]
+    values: dict[str, Value] = {key: chance.randint(0, 9) for key in inputs}
+    outcomes = dict[str, int]()
+    for key in inputs:
+        table, row, column = key.split(".")
+        if table == "requests" and row not in _NOT_OUTCOMES:
+            outcomes[column] = outcomes.get(column, 0) + int(str(values[key]))
+    values |= {f"requests.new.{applicant}": closed for applicant, closed in outcomes.items()}
+    values |= {
+        f"requests.carried_out.{applicant}": values[f"requests.carried_in.{applicant}"] for applicant in outcomes
+    }
+    values |= {f"art20_1.rules.{column}": 0 for column in ("issued", "repealed", "in_force")}
+    values |= {"art20_1.norm_docs.issued": 3, "art20_1.norm_docs.in_force": 12}
+    return values | {"art20_8.admin_fees.amount": Decimal("12.50")}
+
+
+def filled_values() -> Mapping[str, Value]:
+    """Return what a township with something to report fills in: every number, and the texts."""
+    return {**right_report(Random(1)), **_TEXTS}  # noqa: S311  numbers for a test, no secrets
+
+
+def filled_workbook() -> bytes:
+    """Make a workbook with those values in it."""
+    made = BytesIO()
+    write_workbook(FORM, made, unit=BAIJIA, year=YEAR, values=filled_values())
+    return made.getvalue()
+
+
+def submissions(count: int) -> Iterator[Submission]:
+    """Yield the reports of so many units; every tenth has one wrong number."""
+    chance = Random(2)  # noqa: S311  numbers for a test, no secrets
+    for n in range(count):
+        values = right_report(chance)
+        if n % 10 == 0:
+            values["requests.new.natural"] = int(str(values["requests.new.natural"])) + 1
+        yield submission(FORM, values, unit=Unit(f"14{n:07}", f"示例{n}", "township"), year=YEAR)
