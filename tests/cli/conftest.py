@@ -13,6 +13,9 @@ import pytest
 
 from tianbao import messages
 from tianbao.cli.main import main
+from tianbao.form.load import load_form
+from tianbao.records.model import Unit, Value
+from tianbao.workbook.write import write_workbook
 
 
 class Told(NamedTuple):
@@ -59,3 +62,24 @@ def spawn(tmp_path: Path) -> Call:
         return Told(run.returncode, run.stdout.decode(encoding), run.stderr.decode(encoding))
 
     return spawned
+
+
+Maker = Callable[..., str]
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Maker:
+    """Make a workbook of the small form, complete and consistent but for what is said, and return its name."""
+
+    def made(name: str, code: str = "1", *, year: int = 2025, form: str = "fire-safety", **values: Value) -> str:
+        definition = load_form(form)
+        table = definition.tables[0]
+        answers: dict[str, Value] = {cell.key: 0 for cell in table.inputs()}
+        answers |= {cell.key: cell.codes[0] if cell.codes else "某" for cell in definition.cover if not cell.default}
+        answers["cover.filled_on"] = f"{year}-12-31"
+        answers |= {key.replace("__", "."): value for key, value in values.items()}
+        unit = Unit(code, f"第{code}镇")
+        write_workbook(definition, tmp_path / name, unit=unit, year=year, values=answers)
+        return name
+
+    return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from string import Formatter
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ from tianbao.cli.usage import MisuseError, nearest
 if TYPE_CHECKING:
     from tianbao.expr.value import Value
     from tianbao.form.model import Check, Form, Instance
+
+#: So many cells of a check are tried for an example.
+_TRIED = 12
 
 _A_CODE = re.compile(r"[A-Z]+[0-9]*-[A-Z0-9-]+")
 
@@ -98,29 +102,43 @@ def _checks() -> Iterator[Entry]:
             "rule": check.rule,
             "when": check.when,
             "each": check.each,
-            "example": _example(instance),
+            "example": _example(forms[0], instance),
             "source": check.source,
         }
         told = {name: fact for name, fact in facts.items() if fact}
         yield Entry(check.code, str(check.say), str(check.fix), tuple(form.id for form in forms), told)
 
 
-def _example(instance: Instance) -> str:
-    """Make up numbers by which the check does not hold, and say them; empty where no plain number breaks it."""
+def _example(form: Form, instance: Instance) -> str:
+    """Make up answers by which the check does not hold, and say them; empty where one or two cells cannot break it."""
     from tianbao import expr
     from tianbao.expr.sentence import with_numbers
     from tianbao.form.names import GIVEN, given
 
-    rule, when = instance.rule, instance.asked
-    asked = [cell for part in (rule, when) if part is not None for cell in expr.cells(part) if cell.key not in GIVEN]
-    zeros: dict[str, Value] = {cell.key: None if cell.kind is expr.Kind.TEXT else 0 for cell in asked}
-    trials = [zeros, *({**zeros, cell.key: amount} for amount in (1, 1000) for cell in asked)]
+    rule, asked = instance.rule, instance.asked
+    used = [cell for part in (asked, rule) if part is not None for cell in expr.cells(part) if cell.key not in GIVEN]
     for year in (2025, 2000):
-        for trial in trials:
-            answers = (trial | given(year)).get
-            if (when is None or expr.evaluate(when, answers)) and not expr.evaluate(rule, answers):
+        usual = {expr.Kind.NUMBER: 0, expr.Kind.DATE: given(year)["year_start"]}
+        plain: dict[str, Value] = {cell.key: usual.get(cell.kind) for cell in used}
+        single = [(key, answer) for key in list(plain)[:_TRIED] for answer in _answers(form, key)]
+        for changed in ((), *((one,) for one in single), *combinations(single, 2)):
+            answers = (plain | dict(changed) | given(year)).get
+            if (asked is None or expr.evaluate(asked, answers)) and not expr.evaluate(rule, answers):
                 return with_numbers(rule, answers, evaluate=expr.evaluate)
     return ""
+
+
+def _answers(form: Form, key: str) -> tuple[Value, ...]:
+    """Return what somebody could write into a cell."""
+    from tianbao.form.model import CellType
+    from tianbao.form.names import PRIOR, given
+
+    cell = form.by_key[key.removeprefix(PRIOR)]
+    if cell.codes:
+        return cell.codes
+    if cell.type is CellType.DATE:
+        return (given(2025)["year_end"],)
+    return (1, 1000, 20000, None) if cell.is_number else (cell.label[-1],)
 
 
 def _template(text: str) -> str:

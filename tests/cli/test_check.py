@@ -1,0 +1,115 @@
+"""`check`: findings told to people and to programs, and the exit status that goes with them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from openpyxl import load_workbook
+
+from tests.cli.conftest import Call, Maker
+from tianbao.form.load import load_form
+from tianbao.workbook.layout import make_layout
+
+SOUND = "√ 1.xlsx  1 第1镇  2025  fire-safety\n"
+TOO_MANY = (
+    "表一“厂房、仓库”行：已检查场所不多于场所总数；现在 7 > 6，差 1。同一场所检查多次只计一处，次数填在“检查次数”。"
+)
+GROWN = "表一“厂房、仓库”行：场所总数等于上季总数加增减；现在 6 ≠ 5 + 0，差 1。重新登记造成的差别请写明。"
+
+
+def test_a_right_report_has_no_findings(call: Call, workbook: Maker) -> None:
+    told = call("check", workbook("1.xlsx"))
+
+    assert told == (0, SOUND, "共 1 份：√ 没有问题 1，× 须改正 0，△ 请核实 0，读不了 0。\n")
+
+
+def test_a_finding_is_told_and_its_consequence_is_folded_beneath(call: Call, workbook: Maker) -> None:
+    before = workbook("2024.xlsx", year=2024, inspections__factory__places=5)
+    name = workbook("1.xlsx", inspections__factory__places=6)
+
+    told = call("check", name, "--prior", before)
+
+    assert told == (
+        0,
+        (
+            "△ 1.xlsx  1 第1镇  2025  fire-safety\n"
+            f"  △ X1-04  {GROWN}\n"
+            f"    改好上一处，这一条随之消除：X1-04.total  {GROWN.replace('厂房、仓库', '合计')}\n"
+        ),
+        "共 1 份：√ 没有问题 0，× 须改正 0，△ 请核实 1，读不了 0。\n",
+    )
+
+
+def test_an_error_gives_status_1(call: Call, workbook: Maker) -> None:
+    name = workbook("1.xlsx", inspections__factory__places=6, inspections__factory__inspected=7)
+
+    told = call("check", name)
+
+    assert told.status == 1
+    assert told.out.splitlines()[:2] == ["× 1.xlsx  1 第1镇  2025  fire-safety", f"  × X1-01  {TOO_MANY}"]
+    assert told.err == "共 1 份：√ 没有问题 0，× 须改正 1，△ 请核实 0，读不了 0。\n"
+
+
+def test_a_query_alone_leaves_status_0(call: Call, workbook: Maker) -> None:
+    told = call("check", workbook("1.xlsx", hazards__1__cost="600", hazards__1__place="某厂", hazards__1__fixed="是"))
+
+    assert told.status == 0
+    assert told.out.splitlines()[0].startswith("△ 1.xlsx ")
+    assert told.out.splitlines()[1].startswith("  △ X2-03  ")
+    assert told.err == "共 1 份：√ 没有问题 0，× 须改正 0，△ 请核实 1，读不了 0。\n"
+
+
+def test_what_the_unit_explained_stands_below_the_query(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    name = workbook("1.xlsx", hazards__1__cost="600", hazards__1__place="某厂", hazards__1__fixed="是")
+    book = load_workbook(tmp_path / name)
+    place = make_layout(load_form("fire-safety")).places["explain.X2-03"]
+    book[place.sheet].cell(place.row, place.column).value = "已核实"
+    book.save(tmp_path / name)
+
+    told = call("check", name)
+
+    assert told.out.splitlines()[2] == "    单位说明：已核实"
+
+
+def test_a_value_that_cannot_be_read_is_a_finding_with_its_place(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    name = workbook("1.xlsx")
+    book = load_workbook(tmp_path / name)
+    book["一、检查情况"]["D10"] = "/"
+    book.save(tmp_path / name)
+
+    told = call("check", name)
+
+    assert told.status == 1
+    assert told.out.splitlines()[1] == "  × V-PLACEHOLDER  一、检查情况!D10  “/”不能确定是不是零。 没有发生请填 0。"
+
+
+def test_findings_are_told_to_programs(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    (tmp_path / "坏.xlsx").write_bytes(b"%PDF-1.7\n")
+    name = workbook("1.xlsx", inspections__factory__places=6, inspections__factory__inspected=7)
+
+    told = call("check", name, "坏.xlsx", "--json")
+
+    document = json.loads(told.out)
+    finding = document["findings"][0]
+    assert (told.status, document["schema"]) == (1, "tianbao.check/1")
+    assert (finding["code"], finding["severity"], finding["file"], finding["unit"]) == ("X1-01", "error", "1.xlsx", "1")
+    assert finding["cells"] == [
+        {"key": "inspections.factory.inspected", "at": "一、检查情况!F11", "value": 7},
+        {"key": "inspections.factory.places", "at": "一、检查情况!D11", "value": 6},
+    ]
+    assert (finding["left"], finding["right"], finding["imbalance"]) == (7, 6, 1)
+    assert (finding["rule"], finding["message"], finding["suspects"]) == ("inspected <= places", TOO_MANY, [])
+    assert [refused["reason"]["code"] for refused in document["refused"]] == ["F-PDF"]
+
+
+def test_last_years_figures_are_asked_for_only_where_they_are_given(call: Call, workbook: Maker) -> None:
+    before = workbook("2024.xlsx", year=2024, inspections__public__places=9)
+    name = workbook("1.xlsx", inspections__public__places=8)
+
+    alone, compared = call("check", name), call("check", name, "--prior", before)
+
+    assert alone.out == SOUND
+    assert compared.out.splitlines()[1].startswith(
+        "  △ X1-04  表一“商场、宾馆、学校”行：场所总数等于上季总数加增减；现在 8 ≠ 9 + 0，差 1。"
+    )

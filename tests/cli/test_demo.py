@@ -1,0 +1,62 @@
+"""`demo`: the whole loop, in a folder of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.cli.conftest import Call
+
+
+def files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+
+
+def test_the_demo_walks_the_whole_loop_twice_over(call: Call, tmp_path: Path) -> None:
+    first, made = call("demo"), files(tmp_path)
+    second = call("demo", "tianbao-demo")
+
+    assert first.status == 1
+    assert second == first
+    assert files(tmp_path) == made
+    folder = tmp_path / "tianbao-demo"
+    assert len(list((folder / "1-下发").iterdir())) == 20
+    assert len(list((folder / "2-收件").iterdir())) == 20
+    assert openpyxl.load_workbook(folder / "4-汇总" / "2025年汇总.xlsx").sheetnames
+    steps = [line for line in first.out.splitlines() if line[:1].isdigit()]
+    assert [step[0] for step in steps] == ["1", "2", "3", "4", "5", "6"]
+    opened = [line.split("  ")[1] for line in first.out.splitlines()[-3:]]
+    assert [path for path in opened if not (tmp_path / path).is_file()] == []
+
+
+def test_the_demo_can_be_foretold(call: Call, tmp_path: Path) -> None:
+    told = call("demo", "演示", "--dry-run")
+
+    assert told == (
+        0,
+        "会在 演示 里制作 20 家单位的报表，填写、读取、审核，再写出汇总表；别处什么都不写。\n",
+        "",
+    )
+    assert files(tmp_path) == set()
+
+
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]])
+def test_a_folder_with_other_things_is_left_alone(call: Call, tmp_path: Path, dry: list[str]) -> None:
+    (tmp_path / "演示").mkdir()
+    (tmp_path / "演示" / "重要.txt").write_text("重要", encoding="utf-8")
+
+    told = call("demo", "演示", *dry)
+
+    assert told == (3, "", "[U-DEMO] 文件夹 演示 里有别的东西。\n→ 换一个文件夹名，例如 tianbao demo 演示2。\n")
+    assert files(tmp_path) == {"演示", "演示/重要.txt"}
+
+
+def test_a_file_in_the_way_is_left_alone(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "演示").write_text("重要", encoding="utf-8")
+
+    told = call("demo", "演示")
+
+    assert told.status == 3
+    assert (tmp_path / "演示").read_text(encoding="utf-8") == "重要"

@@ -1,0 +1,108 @@
+"""`merge`: one workbook of many, who is missing, and where each total came from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import openpyxl
+
+from tests.cli.conftest import Call, Maker
+
+ROSTER = "代码,名称,计入全县,免报\n2,第2镇,是,否\n1,第1镇,是,否\n3,第3镇,是,否\n4,档案馆,否,否\n5,第5镇,是,是\n"
+
+
+def test_workbooks_are_merged_into_one(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    names = [
+        workbook("1.xlsx", "1", inspections__public__places=3),
+        workbook("2.xlsx", "2", inspections__public__places=4),
+    ]
+
+    told = call("merge", *names, "-o", "县.xlsx")
+
+    assert (told.status, told.out) == (0, "2025年乡镇消防安全检查季报（fire-safety）\n● 已汇总 2 家：第1镇、第2镇\n")
+    assert told.err.splitlines()[-1] == "√ 汇总表写到 县.xlsx"
+    assert openpyxl.load_workbook(tmp_path / "县.xlsx").sheetnames
+
+
+def test_the_roster_tells_who_is_missing_and_the_order(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    (tmp_path / "名录.csv").write_text(ROSTER, encoding="utf-8")
+    names = [workbook(f"{code}.xlsx", code) for code in ("1", "2", "4")]
+
+    told = call("merge", *names, "--roster", "名录.csv", "-o", "县.xlsx")
+
+    assert (told.status, told.out.splitlines()) == (
+        0,
+        [
+            "2025年乡镇消防安全检查季报（fire-safety）",
+            "● 已汇总 2 家：第2镇、第1镇",
+            "○ 未报 1 家：第3镇",
+            "○ 名录注明不计入全县：档案馆",
+        ],
+    )
+
+
+def test_what_is_left_out_and_what_is_not_complete_is_told(call: Call, workbook: Maker) -> None:
+    names = [
+        workbook("1.xlsx", "1", inspections__public__places=None),
+        workbook("2.xlsx", "2"),
+        workbook("3.xlsx", "3", year=2024),
+    ]
+
+    told = call("merge", *names, "-o", "县.xlsx")
+
+    assert told.status == 1
+    lines = told.out.splitlines()
+    assert lines[1] == "● 已汇总 2 家：第1镇、第2镇"
+    assert lines[2].startswith("× 3.xlsx  M-YEAR  “第3镇”填的是 2024 年的表，本次汇总的是 2025 年，没有计入。")
+    assert lines[3].endswith("格的合计不完整，有单位没有填或填得读不出：第1镇")
+
+
+def test_a_merge_is_told_to_programs_with_its_sources(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    (tmp_path / "名录.csv").write_text(ROSTER, encoding="utf-8")
+    names = [
+        workbook("1.xlsx", "1", inspections__public__fines="0.30"),
+        workbook("2.xlsx", "2", inspections__public__places=4, inspections__public__fines="12.2"),
+    ]
+
+    told = call("merge", *names, "--roster", "名录.csv", "--json")
+
+    document = json.loads(told.out)
+    assert (told.status, document["schema"]) == (0, "tianbao.merge/1")
+    assert (document["form"], document["year"]) == ("fire-safety", 2025)
+    assert document["units"] == [{"code": "2", "name": "第2镇"}, {"code": "1", "name": "第1镇"}]
+    assert document["missing"] == [{"code": "3", "name": "第3镇"}]
+    assert document["totals"]["inspections.public.places"] == 4
+    assert float(document["totals"]["inspections.public.fines"]) == 12.5
+    assert document["sources"]["inspections.public.places"] == [["2", 4], ["1", 0]]
+    assert document["left_out"] == []
+
+
+def test_the_merged_file_must_be_named(call: Call, workbook: Maker) -> None:
+    told = call("merge", workbook("1.xlsx"))
+
+    assert told == (2, "", "[U-MISSING] “tianbao merge”缺少 -o。\n→ 用法见 tianbao merge --help。\n")
+
+
+def test_where_nothing_can_be_merged_that_is_told(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "坏.xlsx").write_bytes(b"%PDF-1.7\n")
+
+    told = call("merge", "坏.xlsx", "-o", "县.xlsx")
+
+    assert told == (3, "", "[M-NOTHING] 没有一份可以汇总的表格。\n→ 请检查给出的文件；也可以指明要汇总的表样。\n")
+
+
+def test_a_roster_that_cannot_be_used_is_told(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    (tmp_path / "名录.csv").write_text("单位,代码\n甲,1\n", encoding="utf-8")
+
+    told = call("merge", workbook("1.xlsx"), "--roster", "名录.csv", "-o", "县.xlsx")
+
+    assert told == (
+        3,
+        "",
+        (
+            "[U-ROSTER] 名录不能使用：名录.csv，共 1 处错误。\n"
+            "  × U-ROSTER-HEADING  名录缺少这些列：名称。 表头写在前 10 行内，名称要一字不差。\n"
+            "→ 逐处改正后再试。\n"
+        ),
+    )

@@ -1,0 +1,185 @@
+"""`read`: values with their origins, and every bad file a sentence."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from tests.cli.conftest import Call, Maker
+
+
+def foreign(path: Path) -> None:
+    book = Workbook()
+    assert book.active is not None
+    book.active.title = "工资表"
+    book.active["A1"] = "姓名"
+    book.save(path)
+
+
+def pdf(path: Path) -> None:
+    path.write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n")
+
+
+def truncated(path: Path) -> None:
+    foreign(path)
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+BAD = {
+    "pdf": (pdf, "F-PDF  收到的是 PDF（“坏.xlsx”），不是表格。 请回传填好的 Excel 表格（.xlsx）。"),
+    "truncated": (
+        truncated,
+        "F-TRUNCATED  “坏.xlsx”不完整，传输或保存时中断了。 请在 WPS 或 Excel 中打开原文件，另存一份后再发。",
+    ),
+    "foreign": (
+        foreign,
+        "F-NOT-OURS  “坏.xlsx”不是本办公室下发的表格（里面的工作表：工资表）。 请用下发的表格填写后回传；不要把数字抄到别的表里。",
+    ),
+    "empty": (empty, "F-EMPTY  “坏.xlsx”是空文件，里面没有内容。 请重新保存后再发一次。"),
+}
+
+
+@pytest.mark.parametrize(("make", "sentence"), BAD.values(), ids=BAD.keys())
+def test_a_bad_file_is_refused_with_a_reason(call: Call, tmp_path: Path, make: object, sentence: str) -> None:
+    assert callable(make)
+    make(tmp_path / "坏.xlsx")
+
+    told = call("read", "坏.xlsx")
+
+    assert told == (1, f"× 坏.xlsx\n  {sentence}\n", "读了 0 份，读不了 1 份。\n→ 各格的值请加 --json 输出。\n")
+
+
+def test_a_file_that_is_not_there_is_told(call: Call) -> None:
+    told = call("read", "无.xlsx")
+
+    assert told == (3, "", "[F-MISSING] 找不到文件或文件夹：无.xlsx\n→ 请检查路径是否写对。\n")
+
+
+def test_a_folder_without_files_is_told(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "收件").mkdir()
+
+    told = call("read", "收件")
+
+    assert told == (3, "", "[U-NOTHING] 这里没有可以读的文件：收件。\n→ 给出工作簿、文件夹或 zip 压缩包。\n")
+
+
+def test_a_workbook_is_told_with_what_is_filled(call: Call, workbook: Maker) -> None:
+    name = workbook("1.xlsx", inspections__public__places=3, inspections__rented__found=None)
+
+    told = call("read", name)
+
+    assert told == (
+        0,
+        ("√ 1.xlsx  1 第1镇  2025  fire-safety\n  已填 27 格，空白 101 格，零报告 0 格，读不出 0 格\n"),
+        "读了 1 份，读不了 0 份。\n→ 各格的值请加 --json 输出。\n",
+    )
+
+
+def test_a_workbook_is_told_to_programs(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    name = workbook(
+        "1.xlsx",
+        inspections__public__places=8,
+        inspections__public__inspected=2,
+        inspections__public__fines="12.50",
+        hazards__1__found_on="2025-03-04",
+        control__visited=9,
+        remarks="一\n二",
+    )
+
+    told = call("read", name, "--json")
+
+    document = json.loads(told.out)
+    (submission,) = document["submissions"]
+    assert (told.status, document["schema"]) == (0, "tianbao.read/1")
+    assert submission["sha256"] == hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
+    assert (submission["file"], submission["verdict"], submission["reason"]) == ("1.xlsx", "read", None)
+    assert (submission["form"], submission["year"]) == ("fire-safety", 2025)
+    assert submission["unit"] == {"code": "1", "name": "第1镇"}
+    assert submission["values"]["inspections.public.places"] == 8
+    assert submission["values"]["inspections.total.places"] == 8
+    assert submission["values"]["inspections.public.rate"] == "25"
+    assert submission["values"]["inspections.public.fines"] in ("12.5", "12.50")
+    assert submission["values"]["hazards.1.found_on"] == "2025-03-04"
+    assert submission["values"]["hazards.2.found_on"] is None
+    assert submission["fields"]["control.visited"] == 9
+    assert submission["texts"] == {"remarks": "一\n二"}
+    assert submission["origins"]["inspections.public.places"] == "一、检查情况!D9"
+    assert submission["notes"] == []
+
+
+def test_how_a_value_was_read_is_told_with_its_place(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    name = workbook("1.xlsx")
+    book = load_workbook(tmp_path / name)
+    book["一、检查情况"]["D9"] = "５处"
+    book["一、检查情况"]["D10"] = "/"
+    book.save(tmp_path / name)
+
+    told = call("read", name)
+    document = json.loads(call("read", name, "--json").out)
+
+    assert told.status == 1
+    assert told.out.splitlines()[0] == "× 1.xlsx  1 第1镇  2025  fire-safety"
+    (submission,) = document["submissions"]
+    assert submission["values"]["inspections.public.places"] == 5
+    assert submission["values"]["inspections.rented.places"] is None
+    notes = {(note["at"], note["severity"], note["raw"]) for note in submission["notes"]}
+    assert ("一、检查情况!D9", "note", "５处") in notes
+    assert ("一、检查情况!D10", "error", "/") in notes
+
+
+def test_a_refused_file_is_told_to_programs_without_values(call: Call, tmp_path: Path) -> None:
+    pdf(tmp_path / "坏.xlsx")
+
+    told = call("read", "坏.xlsx", "--json", "--lang", "en")
+
+    (submission,) = json.loads(told.out)["submissions"]
+    assert told.status == 1
+    assert submission["verdict"] == "refused"
+    assert submission["reason"]["code"] == "F-PDF"
+    assert (submission["form"], submission["year"], submission["unit"]) == (None, None, None)
+    assert "values" not in submission
+
+
+def test_one_bad_file_stops_no_other_and_each_is_one_line_of_progress(
+    call: Call, workbook: Maker, tmp_path: Path
+) -> None:
+    pdf(tmp_path / "坏.xlsx")
+    names = [workbook("1.xlsx"), "坏.xlsx", workbook("2.xlsx", "2")]
+
+    told = call("read", *names)
+
+    assert told.status == 1
+    assert [line for line in told.out.splitlines() if not line.startswith(" ")] == [
+        "√ 1.xlsx  1 第1镇  2025  fire-safety",
+        "× 坏.xlsx",
+        "√ 2.xlsx  2 第2镇  2025  fire-safety",
+    ]
+    assert told.err.splitlines()[:3] == ["1/3 1.xlsx", "2/3 坏.xlsx", "3/3 2.xlsx"]
+
+
+def test_another_form_than_the_one_asked_for_is_refused(call: Call, workbook: Maker) -> None:
+    told = call("read", workbook("1.xlsx"), "--form", "zfxxgk-2021", "--json")
+
+    (submission,) = json.loads(told.out)["submissions"]
+    assert told.status == 1
+    assert submission["verdict"] == "refused"
+    assert "fire-safety" in submission["reason"]["message"]
+    assert "zfxxgk-2021" in submission["reason"]["message"]
+
+
+def test_json_is_whole_on_a_console_that_is_not_unicode(spawn: Call, workbook: Maker) -> None:
+    name = workbook("1.xlsx", cover__leader="𠮷田")
+
+    told = spawn("read", name, "--json", PYTHONIOENCODING="gbk")
+
+    (submission,) = json.loads(told.out)["submissions"]
+    assert submission["fields"]["cover.leader"] == "𠮷田"
