@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from tianbao.expr import evaluate
+from tianbao.expr import Place, evaluate
 from tianbao.form.load import load_form
 from tianbao.form.model import CellType, Form, Kind
 from tianbao.form.names import given
@@ -100,6 +100,5 @@ def _usual(form: Form, key: str, year: int) -> Value:
     return 0 if cell.is_number and cell.required and table is not None else None
 
 
-def _at(place: tuple[str, int, int]) -> tuple[str, str]:
-    sheet, row, column = place
-    return sheet, a1(row, column)
+def _at(place: Place) -> tuple[str, str]:
+    return place.sheet, a1(place.row, place.column)
