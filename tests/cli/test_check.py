@@ -113,3 +113,18 @@ def test_last_years_figures_are_asked_for_only_where_they_are_given(call: Call, 
     assert compared.out.splitlines()[1].startswith(
         "  △ X1-04  表一“商场、宾馆、学校”行：场所总数等于上季总数加增减；现在 8 ≠ 9 + 0，差 1。"
     )
+
+
+def test_two_files_of_one_name_are_told_apart(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    right = workbook("a/年报.xlsx", "1")
+    wrong = workbook("b/年报.xlsx", "2", inspections__factory__places=6, inspections__factory__inspected=7)
+
+    told = call("check", right, wrong)
+
+    assert told.out.splitlines()[:2] == [
+        "√ 年报.xlsx  1 第1镇  2025  fire-safety",
+        "× 年报.xlsx  2 第2镇  2025  fire-safety",
+    ]
+    assert told.err.splitlines()[-1] == "共 2 份：√ 没有问题 1，× 须改正 1，△ 请核实 0，读不了 0。"

@@ -14,20 +14,25 @@ def files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
 
 
-def test_the_demo_walks_the_whole_loop_twice_over(call: Call, tmp_path: Path) -> None:
-    first, made = call("demo"), files(tmp_path)
-    second = call("demo", "tianbao-demo")
-
-    assert first.status == 1
-    assert second == first
-    assert files(tmp_path) == made
+def test_the_demo_walks_the_whole_loop_and_clears_what_an_earlier_one_left(call: Call, tmp_path: Path) -> None:
     folder = tmp_path / "tianbao-demo"
-    assert len(list((folder / "1-下发").iterdir())) == 20
-    assert len(list((folder / "2-收件").iterdir())) == 20
+    (folder / "2-收件").mkdir(parents=True)
+    (folder / "2-收件" / "旧.xlsx").touch()
+    (folder / ".tianbao-demo").touch()
+
+    told = call("demo")
+
+    assert told.status == 1
+    assert [len(list((folder / name).iterdir())) for name in ("0-上年", "1-下发", "2-收件", "4-汇总")] == [5, 20, 20, 1]
+    assert not (folder / "2-收件" / "旧.xlsx").exists()
     assert openpyxl.load_workbook(folder / "4-汇总" / "2025年汇总.xlsx").sheetnames
-    steps = [line for line in first.out.splitlines() if line[:1].isdigit()]
+    steps = [line for line in told.out.splitlines() if line[:1].isdigit()]
     assert [step[0] for step in steps] == ["1", "2", "3", "4", "5", "6"]
-    opened = [line.split("  ")[1] for line in first.out.splitlines()[-3:]]
+    assert (
+        "    × T3-01  表三“自然人”列：第一项加第二项之和，等于第三项加第四项之和；现在 7 + 0 ≠ 6 + 0，差 1。"
+        in told.out
+    )
+    opened = [line.split("  ")[1] for line in told.out.splitlines()[-3:]]
     assert [path for path in opened if not (tmp_path / path).is_file()] == []
 
 

@@ -230,3 +230,38 @@ def test_the_module_is_the_command(spawn: Call) -> None:
 
     assert told.status == 0
     assert told.out.splitlines()[0].startswith("fire-safety  乡镇消防安全检查季报 (any year, ")
+
+
+BAD_CALLS = {
+    "unknown form": (["form", "cells", "zfxxgk"], 3, "U-FORM"),
+    "missing file": (["check", "无.xlsx"], 3, "F-MISSING"),
+    "wrong year": (
+        ["template", "zfxxgk-2021", "--unit", "1", "--name", "甲", "--year", "2019", "-o", "1.xlsx"],
+        2,
+        "U-YEAR",
+    ),
+    "misuse": (["merge"], 2, "U-MISSING"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "status", "code"), BAD_CALLS.values(), ids=BAD_CALLS.keys())
+def test_a_process_of_its_own_ends_a_bad_call_with_a_sentence_and_a_status(
+    spawn: Call, arguments: list[str], status: int, code: str
+) -> None:
+    told = spawn(*arguments)
+
+    assert (told.status, told.out) == (status, "")
+    assert told.err.startswith(f"[{code}] ")
+    assert "Traceback" not in told.err
+
+
+def test_a_process_of_its_own_refuses_a_bad_file_with_status_1(spawn: Call, tmp_path: Path) -> None:
+    (tmp_path / "坏.xlsx").write_bytes(b"%PDF-1.7\n")
+
+    told = spawn("check", "坏.xlsx")
+
+    assert told == (
+        1,
+        "× 坏.xlsx\n  F-PDF  收到的是 PDF（“坏.xlsx”），不是表格。 请回传填好的 Excel 表格（.xlsx）。\n",
+        "共 1 份：√ 没有问题 0，× 须改正 0，△ 请核实 0，读不了 1。\n",
+    )

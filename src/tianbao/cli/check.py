@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +17,7 @@ from tianbao.cli.words import file_line, located, mark
 
 if TYPE_CHECKING:
     from tianbao.checks.finding import Finding
-    from tianbao.records.model import Submission
+    from tianbao.records.model import Submission, Unit
 
 
 @click.command(cls=Command)
@@ -40,8 +41,7 @@ def command(*, files: tuple[str, ...], prior: tuple[str, ...], form_name: str | 
 
 def told(submissions: Sequence[Submission], findings: Sequence[Finding]) -> Iterator[str]:
     """Write a block for each file: whose it is, and below it what was found."""
-    for submission in submissions:
-        own = [finding for finding in findings if finding.file == submission.file]
+    for submission, own in zip(submissions, by_submission(submissions, findings), strict=True):
         yield file_line(submission, (finding.severity for finding in own))
         if submission.reason is not None:
             yield f"  {submission.reason.code}  {submission.reason.message()}"
@@ -58,15 +58,18 @@ def told(submissions: Sequence[Submission], findings: Sequence[Finding]) -> Iter
 
 def sum_up(submissions: Sequence[Submission], findings: Sequence[Finding]) -> int:
     """Tell how many files are in which state, and return the exit status."""
-    broken = {finding.file for finding in findings if finding.severity.value == "error"}
-    queried = {finding.file for finding in findings if finding.severity.value == "query"} - broken
-    refused = [submission for submission in submissions if submission.reason is not None]
-    tell(
-        "cli.check.done",
-        total=len(submissions),
-        clean=len(submissions) - len(refused) - len(broken) - len(queried),
-        broken=len(broken),
-        queried=len(queried),
-        refused=len(refused),
-    )
+    refused = sum(submission.reason is not None for submission in submissions)
+    severities = [{finding.severity.value for finding in own} for own in by_submission(submissions, findings)]
+    broken = sum("error" in found for found in severities)
+    queried = sum("query" in found and "error" not in found for found in severities)
+    clean = len(submissions) - refused - broken - queried
+    tell("cli.check.done", total=len(submissions), clean=clean, broken=broken, queried=queried, refused=refused)
     return 1 if broken or refused else 0
+
+
+def by_submission(submissions: Iterable[Submission], findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Share the findings out; two files of one name are told apart by their unit."""
+    found: defaultdict[tuple[str, Unit | None], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        found[finding.file, finding.unit].append(finding)
+    return [found[submission.file, submission.unit] for submission in submissions]

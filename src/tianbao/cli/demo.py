@@ -122,8 +122,8 @@ def _walk(target: Path, units: Sequence[Unit]) -> int:
 
     findings = run_checks(submissions, prior=prior.values())
     _step(4, "checked", count=len(findings))
-    troubled = {finding.file for finding in findings}
-    for line in check.told([one for one in submissions if one.file in troubled or one.reason], findings):
+    found = zip(submissions, check.by_submission(submissions, findings), strict=True)
+    for line in check.told([one for one, own in found if own or one.reason], findings):
         show(f"  {line}")
     status = check.sum_up(submissions, findings)
 
