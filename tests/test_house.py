@@ -30,6 +30,9 @@ DOORS: dict[str, set[str]] = {
     "sqlite3": {"tianbao.campaign.store"},
     "xlsxwriter": {
         "tianbao.reports",
+        "tianbao.workbook.audit",
+        "tianbao.workbook.book",
+        "tianbao.workbook.draft",
         "tianbao.workbook.styles",
         "tianbao.workbook.tables",
         "tianbao.workbook.write",

@@ -20,7 +20,7 @@ from tianbao.assets import templates_folder
 from tianbao.form.build import build_form
 from tianbao.form.faults import Fault, FormDefinitionError, UnknownFormError
 from tianbao.form.model import Form, Severity
-from tianbao.form.schema import RawForm
+from tianbao.form.schema import RawForm, ValidationError
 from tianbao.form.verify import verify_form
 
 _FILE = "form.toml"
@@ -95,8 +95,6 @@ def examine(path: Path) -> tuple[Form | None, tuple[Fault, ...]]:
 
 def _validate(data: dict[str, object]) -> tuple[RawForm | None, tuple[Fault, ...]]:
     """Judge the shape of the file; what can be passed over is, so that the rest is judged in the same run."""
-    from pydantic import ValidationError
-
     faults: list[Fault] = []
     for _ in range(3):
         try:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+__all__ = ["RawForm", "ValidationError"]
 
 #: Keys are stable addresses: they stand in every workbook and every record, so they are plain and short.
 KEY = r"^[a-z][a-z0-9_]*$"

@@ -9,6 +9,7 @@ is computed on the sums by the form's own formulas. Outputs are to be worked wit
 from __future__ import annotations
 
 import io
+import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
@@ -31,6 +32,7 @@ from tianbao.workbook.layout import (
     a1,
     make_layout,
     sheet_title,
+    text_height,
 )
 from tianbao.workbook.styles import Styles
 from tianbao.workbook.tables import Content, draw_block, fill, put, set_up_page, set_up_table_page
@@ -38,6 +40,8 @@ from tianbao.workbook.write import CREATED, write_whole
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
+
+_SUMMARY_WIDTHS = (6, 16, 24, 14, 40, 60)
 
 SUMMARY_SHEET = "汇总说明"
 UNITS_SHEET = "各单位数据"
@@ -47,6 +51,8 @@ FINDINGS_SHEET = "审核情况"
 _KEY, _TABLE, _LABEL, _MEASURE, _TOTAL, _FIRST_UNIT = range(1, 7)
 #: Below its name, a unit's code and the file its figures came in.
 _HEAD_ROWS = 3
+#: Paper number of A3, and how many units' columns are still readable on it.
+_A3, _UNITS_ON_A_PAGE = 8, 25
 _FIRST_LINE = _HEAD_ROWS + 1
 
 
@@ -115,7 +121,7 @@ class _County:
     def summary(self, sheet: Worksheet, title: str) -> None:
         """Who is in the totals, who is not and why, and which totals are not whole."""
         styles, merged = self.styles, self.merged
-        for column, width in enumerate((6, 16, 24, 14, 40, 60)):
+        for column, width in enumerate(_SUMMARY_WIDTHS):
             sheet.set_column(column, column, width)
         set_up_page(sheet, landscape=True)
         sheet.merge_range(0, 0, 0, 5, f"{title}（{messages.say('county.title', 'zh')}）", styles["title"])
@@ -186,6 +192,9 @@ class _County:
             row += 1
             for column, entry in enumerate(entries):
                 sheet.write_string(row, column, entry, self.styles["audit"])
+            sheet.set_row(
+                row, max(text_height(entry, width) for entry, width in zip(entries, _SUMMARY_WIDTHS, strict=True))
+            )
         return row + 1
 
     # ── the form's own tables ───────────────────────────────────────────────────────────────────────────────────
@@ -255,9 +264,9 @@ class _County:
         sheet.freeze_panes(_HEAD_ROWS, _FIRST_UNIT - 1)
         sheet.repeat_rows(0, _HEAD_ROWS - 1)
         sheet.repeat_columns(_TABLE - 1, _TOTAL - 1)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.set_footer("&C第 &P 页 共 &N 页")
+        set_up_page(sheet, landscape=True)
+        sheet.set_paper(_A3)
+        sheet.fit_to_pages(max(1, math.ceil(len(merged.units) / _UNITS_ON_A_PAGE)), 0)
 
     def line(self, sheet: Worksheet, row: int, cell: Cell) -> None:
         """Write one cell's line; a blank stays blank and what could not be read is a question mark, never a 0."""
@@ -265,7 +274,7 @@ class _County:
         table = merged.form.table_of(cell.key)
         put(sheet, row, _KEY, cell.key, styles["hidden"])
         put(sheet, row, _TABLE, table.short if table else "", styles["audit"])
-        put(sheet, row, _LABEL, " → ".join(cell.label[1:]), styles["audit"])
+        put(sheet, row, _LABEL, _short_label(cell, table), styles["audit"])
         put(sheet, row, _MEASURE, cell.measure, styles["audit centre"])
         computed = cell.merge is Merge.RECOMPUTE
         number = styles.number("computed" if computed else "plain", cell.digits)
@@ -334,6 +343,7 @@ class _County:
             )
             for column, word in enumerate(words):
                 sheet.write_string(row, column, word, styles["audit"])
+            sheet.set_row(row, max(text_height(words[3], 24.0), text_height(words[4], 80.0)))
             for column, side in enumerate((finding.left, finding.right, finding.imbalance), start=len(words)):
                 self.value(sheet, row, column, side)
             sheet.write_string(row, 8, finding.explanation, styles["audit"])
@@ -342,6 +352,15 @@ class _County:
         sheet.autofilter(0, 0, max(len(self.findings), 1), len(heads) - 1)
         sheet.repeat_rows(0)
         set_up_page(sheet, landscape=True)
+
+
+def _short_label(cell: Cell, table: Table | None) -> str:
+    """Name a cell by its row and column, without what stands above them."""
+    if table is None:
+        return cell.label[-1]
+    n = table.cells.index(cell)
+    row, column = table.rows[n // len(table.columns)], table.columns[n % len(table.columns)]
+    return f"{row.label[-1]} → {column.label[-1]}"
 
 
 def _number(value: Value) -> float | int | None:
