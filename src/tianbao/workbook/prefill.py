@@ -63,11 +63,11 @@ def prefill(
         if key in texts and key not in form.by_key:
             answers |= _paragraphs(texts[key], str(value or ""))
         else:
-            cell = form.by_key.get(key)
-            if cell is None or cell.kind is Kind.COMPUTED:
+            asked = form.by_key.get(key)
+            if asked is None or asked.kind is Kind.COMPUTED:
                 near = difflib.get_close_matches(key, [*form.by_key, *texts], n=1)
                 raise PrefillKeyError(key=key, form=form.id, near=near[0] if near else "—")
-            answers[key] = _result(cell, value)
+            answers[key] = _result(asked, value)
     for cell, compute in _formulas(form):
         computed = compute(answers.get)
         assert not isinstance(computed, bool)
