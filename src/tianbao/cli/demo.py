@@ -37,6 +37,7 @@ FORM, YEAR = "zfxxgk-2021", 2025
 #: Stands in a folder that a demo made, which the next one may clear.
 _MARK = ".tianbao-demo"
 LAST_YEAR, ISSUED, RETURNED, MERGED = "0-上年", "1-下发", "2-收件", "4-汇总"
+ROSTER = "名录.csv"
 _FOLDERS = (LAST_YEAR, ISSUED, RETURNED, MERGED)
 
 
@@ -94,6 +95,7 @@ def _clear(target: Path) -> None:
         shutil.rmtree(target / name, ignore_errors=True)
         (target / name).mkdir(parents=True)
     (target / _MARK).touch()
+    shutil.copyfile(samples_folder() / "roster.csv", target / ROSTER)
 
 
 def _walk(target: Path, units: Sequence[Unit]) -> int:

@@ -228,7 +228,7 @@ class _Builder:
     def _bound(self, text: str, names: Names, stand: Stand | None, place: str, *, wants: expr.Kind) -> expr.Expr | None:
         """Parse and bind a rule; a fault once for each place, however many rows or columns it is applied to."""
         try:
-            bound = expr.bind(expr.parse(text), names.finder(stand))
+            bound = expr.bind(expr.parse(text), names.finder(stand), text=text)
         except TianbaoError as error:
             self._fault("D-RULE", place, cause=error, rule=text)
             return None

@@ -20,7 +20,7 @@ from tianbao.assets import templates_folder
 from tianbao.form.build import build_form
 from tianbao.form.faults import Fault, FormDefinitionError, UnknownFormError
 from tianbao.form.model import Form, Severity
-from tianbao.form.schema import RawForm, ValidationError
+from tianbao.form.schema import NEEDED, RawForm, ValidationError
 from tianbao.form.verify import verify_form
 
 _FILE = "form.toml"
@@ -155,10 +155,6 @@ def _place(data: object, location: tuple[int | str, ...]) -> str:
     return ".".join(parts)
 
 
-#: What nothing can do without: where one of these is faulty, its whole line is passed over.
-_NEEDED = frozenset({"key", "code", "label", "rule", "columns", "tables", "schema", "id", "version", "title"})
-
-
 def _pass_over(data: object, location: tuple[int | str, ...]) -> bool:
     """Take a faulty value, or the line that lacks one, out of the data; False where nothing is left to go on with."""
     trail: list[tuple[object, int | str]] = []
@@ -170,7 +166,7 @@ def _pass_over(data: object, location: tuple[int | str, ...]) -> bool:
         if isinstance(holder, list) and _inside(holder, step) is not None:
             del holder[int(step)]
             return True
-        if isinstance(holder, dict) and step in holder and step == location[-1] and step not in _NEEDED:
+        if isinstance(holder, dict) and step in holder and step == location[-1] and step not in NEEDED:
             del holder[step]
             return True
     return False

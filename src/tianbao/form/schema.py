@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-__all__ = ["RawForm", "ValidationError"]
+__all__ = ["NEEDED", "RawForm", "ValidationError"]
 
 #: Keys are stable addresses: they stand in every workbook and every record, so they are plain and short.
 KEY = r"^[a-z][a-z0-9_]*$"
@@ -147,3 +147,12 @@ class RawForm(_Strict):
     tables: Annotated[list[RawTable], Field(min_length=1)]
     texts: list[RawText] = []
     checks: list[RawCheck] = []
+
+
+#: What a line cannot do without: where one of these is faulty, the whole line is passed over.
+NEEDED = frozenset(
+    field.alias or name
+    for model in (RawForm, RawSection, RawTable, RawLine, RawPrior, RawField, RawText, RawCodelist, RawCheck)
+    for name, field in model.model_fields.items()
+    if field.is_required()
+)

@@ -357,7 +357,7 @@ def _label_width(table: Table, level: int) -> float:
     depth = _label_depth(table)
     if level == depth - 1:
         longest = max((len(row.label[-1]) for row in table.rows if len(row.label) == depth), default=8)
-        return min(max(longest * 2.0 + 2, 16.0), 34.0)
+        return min(max(longest * 2.1 + 2.5, 16.0), 34.0)
     width = 5.0 if level == 0 and depth > 2 else 12.0  # noqa: PLR2004
     for prefix, run in groupby(row.label[: level + 1] for row in table.rows if len(row.label) > level + 1):
         rows = len(list(run))
