@@ -25,6 +25,8 @@ MARKER = "#tianbao"
 _SEPARATOR = "|"
 _PROPERTY = "tianbao_"
 _DIGEST_LENGTH = 16
+#: Excel's own limit for a property of a document; all marks are cut to it, so that they agree.
+_PROPERTY_LENGTH = 255
 _YEAR = re.compile("[12][0-9]{3}")
 #: Where the document's own properties lie in the file.
 _PROPERTIES = "docProps/custom.xml"
@@ -43,7 +45,8 @@ class Identity:
     @classmethod
     def of(cls, form: Form, year: int, unit: Unit) -> Identity:
         """Return the identity that a workbook of this form gets."""
-        return cls(form.id, form.version, form.digest[:_DIGEST_LENGTH], year, unit)
+        name = unit.name.encode("utf-16-le")[: 2 * _PROPERTY_LENGTH].decode("utf-16-le", errors="ignore")
+        return cls(form.id, form.version, form.digest[:_DIGEST_LENGTH], year, Unit(unit.code, name, unit.kind))
 
     def __str__(self) -> str:
         return " ".join(word for word in (self.unit.code, self.unit.name, str(self.year), self.form) if word)

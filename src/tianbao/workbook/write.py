@@ -98,16 +98,18 @@ def write_workbook(
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file whole or not at all: under another name first, then renamed."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        try:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".tianbao-", delete=False) as file:
+        draft = Path(file.name)
+    try:
+        with draft.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-    Path(file.name).chmod(0o644)
-    Path(file.name).replace(path)
+        draft.chmod(0o644)
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 class _Writer:
