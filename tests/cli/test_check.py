@@ -13,9 +13,13 @@ from tianbao.workbook.layout import make_layout
 
 SOUND = "√ 1.xlsx  1 第1镇  2025  fire-safety\n"
 TOO_MANY = (
-    "表一“厂房、仓库”行：已检查场所不多于场所总数；现在 7 > 6，差 1。同一场所检查多次只计一处，次数填在“检查次数”。"
+    "表一“厂房、仓库”行（一、检查情况!D11、F11）：已检查场所不多于场所总数；现在 7 > 6，差 1。"
+    "同一场所检查多次只计一处，次数填在“检查次数”。"
 )
-GROWN = "表一“厂房、仓库”行：场所总数等于上季总数加增减；现在 6 ≠ 5 + 0，差 1。重新登记造成的差别请写明。"
+GROWN = (
+    "表一“厂房、仓库”行（一、检查情况!D11:E11）：场所总数等于上季总数加增减；现在 6 ≠ 5 + 0，差 1。"
+    "重新登记造成的差别请写明。"
+)
 
 
 def test_a_right_report_has_no_findings(call: Call, workbook: Maker) -> None:
@@ -30,12 +34,13 @@ def test_a_finding_is_told_and_its_consequence_is_folded_beneath(call: Call, wor
 
     told = call("check", name, "--prior", before)
 
+    in_total = GROWN.replace("厂房、仓库", "合计").replace("D11:E11", "D13:E13")
     assert told == (
         0,
         (
             "△ 1.xlsx  1 第1镇  2025  fire-safety\n"
             f"  △ X1-04  {GROWN}\n"
-            f"    改好上一处，这一条随之消除：X1-04.total  {GROWN.replace('厂房、仓库', '合计')}\n"
+            f"    改好上一处，这一条随之消除：X1-04.total  {in_total}\n"
         ),
         "共 1 份：√ 没有问题 0，× 须改正 0，△ 请核实 1，读不了 0。\n",
     )
@@ -111,7 +116,7 @@ def test_last_years_figures_are_asked_for_only_where_they_are_given(call: Call, 
 
     assert alone.out == SOUND
     assert compared.out.splitlines()[1].startswith(
-        "  △ X1-04  表一“商场、宾馆、学校”行：场所总数等于上季总数加增减；现在 8 ≠ 9 + 0，差 1。"
+        "  △ X1-04  表一“商场、宾馆、学校”行（一、检查情况!D9:E9）：场所总数等于上季总数加增减；现在 8 ≠ 9 + 0，差 1。"
     )
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from tianbao import messages
 from tianbao.checks.case import Case
 from tianbao.checks.finding import FindingCell
-from tianbao.expr import Cell, Compare, Kind, evaluate
+from tianbao.checks.ranges import ranges
+from tianbao.expr import Cell, Compare, Kind, cells, evaluate
 from tianbao.expr.sentence import plain, with_numbers
 from tianbao.form.model import Amount, Form, Instance, Shape, Table
+from tianbao.form.names import PRIOR
 from tianbao.messages import Language
 
-#: So many cells are named; the clerk finds the others by their colour.
+#: So many cells, or ranges of cells, are named; the clerk finds the others by their colour.
 _NAMED = 6
 
 
@@ -39,27 +44,30 @@ class Broken:
             case "C-01" if len(self.cells) == len(self.instance.cells):
                 return self._say("check.C-01.whole", words)
             case "C-01":
-                return self._say("check.C-01", words, count=len(self.cells), cells=_addresses(self.cells, words))
+                return self._say("check.C-01", words, count=len(self.cells), at=_at(self.cells, words))
             case "C-02":
                 others = self.cells[1:]
-                return self._say("check.C-02", words, count=len(others), cells=_addresses(others, words))
+                return self._say("check.C-02", words, count=len(others), at=_at(others, words))
             case "C-03":
-                return self._say("check.C-03", words)
+                return self._say("check.C-03", words, at=_at(self.cells, words))
             case "C-04":
                 return self._say("check.C-04", words, count=len(self.cells), cells=_labels(self.cells, words))
             case _:
                 return self._relation(words)
 
     def _relation(self, lang: Language) -> str:
-        numbers = with_numbers(self.instance.rule, self.case.figures.get, evaluate=evaluate, lang=lang)
         must = self.instance.check.say.in_language(lang)
+        if self.comparison is not None and compares_years(self.comparison):
+            return self._say("check.broken.year", lang, must=must, year=self.case.figures["year"])
+        at = _at([cell for cell in self.cells if not cell.key.startswith(PRIOR)], lang)
+        numbers = with_numbers(self.instance.rule, self.case.figures.get, evaluate=evaluate, lang=lang)
         if not self.imbalance:
-            return self._say("check.broken", lang, must=must, numbers=numbers)
+            return self._say("check.broken", lang, at=at, must=must, numbers=numbers)
         unit_of_time = self.comparison is not None and compares_days(self.comparison)
         size = messages.say(
             "check.days" if unit_of_time else "check.amount", lang, amount=plain(max(self.imbalance, -self.imbalance))
         )
-        return self._say("check.broken.by", lang, must=must, numbers=numbers, size=size)
+        return self._say("check.broken.by", lang, at=at, must=must, numbers=numbers, size=size)
 
     def _say(self, code: str, lang: Language, **facts: object) -> str:
         place = where(self.case.form, self.instance, lang)
@@ -70,6 +78,11 @@ class Broken:
 def compares_days(comparison: Compare) -> bool:
     """Tell whether both sides are days, so that the difference is a number of them."""
     return all(isinstance(side, Cell) and side.kind is Kind.DATE for side in (comparison.left, comparison.right))
+
+
+def compares_years(comparison: Compare) -> bool:
+    """Tell whether it is about nothing but the report year, so that the difference means nothing."""
+    return {cell.key for cell in cells(comparison)} == {"year"}
 
 
 def where(form: Form, instance: Instance, lang: Language | None = None) -> str:
@@ -107,20 +120,28 @@ def _place(form: Form, key: str, lang: Language | None) -> str:
     return messages.say(f"check.where.{group}", lang)
 
 
-def _addresses(cells: Sequence[FindingCell], lang: Language) -> str:
-    """Name the first few cells; their sheet once, where all are on one."""
-    places = [cell.at.rpartition("!") for cell in cells]
-    shared = len({sheet for sheet, _, _ in places}) == 1
-    named = [cell if shared else f"{sheet}{mark}{cell}" for sheet, mark, cell in places]
-    if not shared:
-        return _first(named, lang)
-    return messages.say("check.on-sheet", lang, sheet=places[0][0], cells=_first(named, lang))
+def _at(named: Iterable[FindingCell], lang: Language) -> str:
+    """Name cells in brackets, each sheet once; say nothing of cells that never stood in one."""
+    sheets: defaultdict[str, list[str]] = defaultdict(list)
+    for cell in named:
+        if cell.at:
+            sheet, _, address = cell.at.rpartition("!")
+            sheets[sheet].append(address)
+    areas = [(sheet, area) for sheet, addresses in sheets.items() for area in ranges(addresses)]
+    if not areas:
+        return ""
+    also = messages.say("check.where.and", lang)
+    parts = [
+        f"{sheet}!{also.join(area for _, area in group)}" for sheet, group in groupby(areas[:_NAMED], itemgetter(0))
+    ]
+    shown = messages.say("check.at.and", lang).join(parts)
+    return messages.say("check.at", lang, cells=_and_more(shown, len(areas), lang))
 
 
-def _labels(cells: Sequence[FindingCell], lang: Language) -> str:
-    return _first([cell.label for cell in cells], lang)
+def _labels(named: Sequence[FindingCell], lang: Language) -> str:
+    shown = messages.say("check.where.and", lang).join(cell.label for cell in named[:_NAMED])
+    return _and_more(shown, len(named), lang)
 
 
-def _first(names: Sequence[str], lang: Language) -> str:
-    shown = messages.say("check.where.and", lang).join(names[:_NAMED])
-    return messages.say("check.and-more", lang, cells=shown) if len(names) > _NAMED else shown
+def _and_more(shown: str, count: int, lang: Language) -> str:
+    return messages.say("check.and-more", lang, cells=shown) if count > _NAMED else shown

@@ -19,7 +19,7 @@ import numpy as np
 from tianbao.checks.case import Case, last_years, make_case
 from tianbao.checks.finding import Finding, FindingCell
 from tianbao.checks.fold import Fold
-from tianbao.checks.prose import Broken, compares_days
+from tianbao.checks.prose import Broken, compares_days, compares_years
 from tianbao.expr import And, Compare, Expr, If, Kind, Or, cells
 from tianbao.expr.frame import Columns, evaluate
 from tianbao.expr.semantics import DAY_ZERO
@@ -215,10 +215,11 @@ def _incomplete(case: Case, instance: Instance, told: Mapping[str, str]) -> tupl
 def _broken(case: Case, instance: Instance, keys: Sequence[str]) -> Finding:
     comparison = _deciding(case, instance.rule)
     left, right = (case.compute(comparison.left), case.compute(comparison.right)) if comparison else (None, None)
-    imbalance: Amount | None = None
-    if isinstance(left, int | Decimal) and isinstance(right, int | Decimal):
-        imbalance = left - right
     days = comparison is not None and compares_days(comparison)
+    years = comparison is not None and compares_years(comparison)
+    imbalance: Amount | None = None
+    if isinstance(left, int | Decimal) and isinstance(right, int | Decimal) and not years:
+        imbalance = left - right
     cells_of = tuple(_cell(case, key) for key in keys)
     explained = case.submission.explanations.get(instance.id)
     return Finding(
