@@ -239,7 +239,9 @@ class _County:
             return str(self.merged.totals.get(cell.key) or 0)
         row = self.lines[cell.key]
         last = _FIRST_UNIT + max(len(self.merged.units), 1) - 1
-        return f"SUM('{UNITS_SHEET}'!{a1(row, _FIRST_UNIT)}:{a1(row, last)})"
+        line = f"'{UNITS_SHEET}'!{a1(row, _FIRST_UNIT)}:{a1(row, last)}"
+        #: What no unit has answered is blank, not 0.
+        return f'IF(COUNT({line})=0,"",SUM({line}))' if self.merged.totals[cell.key] is None else f"SUM({line})"
 
     # ── 各单位数据 ──────────────────────────────────────────────────────────────────────────────────────────────
 
