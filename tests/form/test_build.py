@@ -165,7 +165,7 @@ def test_a_rule_that_cannot_be_parsed_is_told_once_however_many_rows_it_is_for(t
         (
             "D-RULE",
             "checks.T1-01.rule",
-            "公式 hours = 100 不能用：表达式“hours = 100”第 7 个字符：单个 = 不表示相等 请写 ==",
+            "公式 hours = 100 不能用：表达式“hours = 100”第 7 个字符：单个 = 不表示相等。 请写 ==。",
         )
     ]
 

@@ -136,7 +136,7 @@ def test_a_definition_with_many_faults_tells_all_of_them_at_once(tmp_path: Path)
         ),
         (
             "  × D-RULE  checks.K-01.rule  公式 control.planted = trees.total.total 不能用："
-            "表达式“control.planted = trees.total.total”第 17 个字符：单个 = 不表示相等 请写 =="
+            "表达式“control.planted = trees.total.total”第 17 个字符：单个 = 不表示相等。 请写 ==。"
         ),
         "  × D-SHEET  sections.people.sheet  工作表名“二/名单”不能用。 至多 31 个字，不含 [ ] : * ? / \\ '。",
         "  × D-LABEL-TWICE  tables.trees.rows  标题“针叶/松”出现了两次。 同一张表里每行（列）的标题要能区分。",
@@ -190,3 +190,11 @@ def test_a_bundled_form_has_no_fault_and_tells_which_cells_nothing_compares(name
 
 def test_a_sound_definition_has_no_fault(tmp_path: Path) -> None:
     assert faults(tmp_path) == []
+
+
+def test_a_faulty_version_does_not_hide_what_is_wrong_further_down(tmp_path: Path) -> None:
+    path = define(tmp_path, ('version = "1.0.0"', 'version = "一"'), ("digits = 1", "digits = 9"))
+
+    _, faults = examine(path)
+
+    assert [fault.code for fault in faults] == ["D-PATTERN", "D-RANGE"]

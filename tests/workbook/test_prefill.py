@@ -91,7 +91,7 @@ def test_what_may_be_negative_is_taken_so() -> None:
 @pytest.mark.parametrize(
     ("key", "near"),
     [
-        ("requests.new.total", "requests.new.total"),
+        ("requests.new.total", "requests.new.natural"),
         ("requests.new.nature", "requests.new.natural"),
         ("overvew", "overview"),
     ],

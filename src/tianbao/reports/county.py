@@ -169,7 +169,7 @@ class _County:
                 (
                     str(n),
                     "",
-                    " → ".join(merged.form.cell(key).label[-2:]),
+                    _short_label(merged.form.cell(key), merged.form.table_of(key)),
                     "",
                     key,
                     "、".join(unit.name for unit in units),

@@ -221,7 +221,8 @@ def candidates(
 def _of_file(path: Path, within: tuple[str, ...], limits: Limits) -> Iterator[Candidate]:
     try:
         with path.open("rb") as file:
-            data = file.read(limits.file + 1)
+            #: A buffer of no more than the file: asking for the limit would take as much memory for each.
+            data = file.read(min(path.stat().st_size, limits.file) + 1)
     except OSError:
         refused = Judgement(Kind.UNKNOWN, Reason("F-UNREADABLE", {"name": path.name}))
         yield Candidate(path.name, b"", within, refused)

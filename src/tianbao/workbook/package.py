@@ -363,6 +363,9 @@ _CUSTOM_PROPERTIES = {"custom-properties", "customProperties"}
 
 _STRICT = "http://purl.oclc.org/ooxml/"
 
+#: In the order that the standard prescribes, nothing that we ask for comes after the first of these.
+_BEYOND = {"conditionalFormatting", "dataValidations", "hyperlinks"}
+
 _ROWS_BEGIN, _ROW_END, _ROWS_END = b"<sheetData>", b"</row>", b"</sheetData>"
 
 #: The type of a cell whose value is still the index of a shared string.
@@ -517,7 +520,7 @@ class _SheetReader(_Reader):
         #: Bytes not yet parsed: the beginning of a row whose end is in the next piece.
         self._rest = b""
         # Where the parser is when it goes tag by tag.
-        self._in_rows = False
+        self._in_rows = self._had_rows = False
         self._row = self._column = 0
         self._cell: dict[str, str] | None = None
         self._formula: str | None = None
@@ -582,7 +585,7 @@ class _SheetReader(_Reader):
             self.hidden_rows.update(map(int, _HIDDEN_ROW.findall(frame)))
         formulas, values = pieces[3::5], pieces[4::5]
         if "&" in rows:
-            formulas, values = list(map(_resolved, formulas)), list(map(_resolved, values))
+            formulas, values = _all_resolved(formulas), _all_resolved(values)
         return zip(references, kinds, formulas, values, strict=True)
 
     def _keep(self, cut: Iterable[_Cut]) -> None:
@@ -652,7 +655,7 @@ class _SheetReader(_Reader):
     def _start_frame(self, tag: str, of: dict[str, str]) -> None:
         """Note what stands before and after the rows."""
         if tag == "sheetData":
-            self._in_rows = True
+            self._in_rows = self._had_rows = True
             self.listen()
         elif tag == "col" and _is_true(of.get("hidden")):
             self.hidden_columns.append(range(int(of.get("min", "1")), int(of.get("max", "1")) + 1))
@@ -660,6 +663,8 @@ class _SheetReader(_Reader):
             self.merged.append(of.get("ref", ""))
         elif tag == "sheetProtection":
             self.protected = _is_true(of.get("sheet"))
+        elif self._had_rows and tag in _BEYOND:
+            self.parser.StartElementHandler = None
 
     def _start_in_cell(self, tag: str, of: dict[str, str]) -> None:
         if tag in ("v", "f"):
@@ -772,7 +777,7 @@ def _quick_strings(data: bytes) -> list[str] | None:
         "".join(_RUN.findall(runs)) if runs else plain or ""
         for plain, runs in zip(pieces[1::3], pieces[2::3], strict=True)
     ]
-    return [_resolved(string) or "" for string in strings] if "&" in text else strings
+    return [_resolved(string) for string in strings] if "&" in text else strings
 
 
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n")
@@ -798,10 +803,12 @@ def _plain_text(data: bytes) -> str | None:
         return None
 
 
-def _resolved(text: str | None) -> str | None:
+def _all_resolved(texts: list[str | None]) -> list[str | None]:
+    return [_resolved(text) if text and "&" in text else text for text in texts]
+
+
+def _resolved(text: str) -> str:
     """Resolve the five references that plain text may hold."""
-    if not text or "&" not in text:
-        return text
     for name, character in (("lt", "<"), ("gt", ">"), ("quot", '"'), ("apos", "'"), ("amp", "&")):
         text = text.replace(f"&{name};", character)
     return text

@@ -65,7 +65,8 @@ def prefill(
         else:
             asked = form.by_key.get(key)
             if asked is None or asked.kind is Kind.COMPUTED:
-                near = difflib.get_close_matches(key, [*form.by_key, *texts], n=1)
+                filled_in = [cell.key for cell in form.by_key.values() if cell.kind is Kind.INPUT]
+                near = difflib.get_close_matches(key, [*filled_in, *texts], n=1)
                 raise PrefillKeyError(key=key, form=form.id, near=near[0] if near else "—")
             answers[key] = _result(asked, value)
     for cell, compute in _formulas(form):
