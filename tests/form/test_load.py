@@ -193,7 +193,7 @@ def test_a_sound_definition_has_no_fault(tmp_path: Path) -> None:
 
 
 def test_a_faulty_version_does_not_hide_what_is_wrong_further_down(tmp_path: Path) -> None:
-    path = define(tmp_path, ('version = "1.0.0"', 'version = "一"'), ("digits = 1", "digits = 9"))
+    path = define(tmp_path, ('version = "1.0.0"', 'version = "一"'), ("lines = 3", "lines = 0"))
 
     _, faults = examine(path)
 
