@@ -6,7 +6,8 @@ import pytest
 
 from tests.expr.desk import OWN, bound, place
 from tianbao.expr import Cell, Cells, Compare, Count, Expr, FormulaError, If, Kind, Number, Place, Sum, Text
-from tianbao.expr.excel import Sides, formula, side_formulas
+from tianbao.expr.excel import formula, relation
+from tianbao.expr.nodes import Relation
 
 FUNCTIONS = {"SUM", "IF", "AND", "OR", "NOT", "ABS", "COUNTBLANK", "COUNTIF", "INDEX", "ROUND"}
 
@@ -72,10 +73,19 @@ def test_no_plain_reference_is_ever_written() -> None:
     assert not re.search(r"[A-Z]\d", without_areas)
 
 
-def test_a_comparison_has_its_sides_in_cells_of_their_own() -> None:
-    assert side_formulas(bound("a + b == 3"), place, sheet=OWN) == Sides("SUM(B1:B2)", "3", "SUM(B1:B2)-3")
-    assert side_formulas(bound("t == '是'"), place, sheet=OWN) == Sides('INDEX($B$1:$B$200,8)&""', '"是"', None)
-    assert side_formulas(bound("a > 0 or b > 0"), place, sheet=OWN) is None
+@pytest.mark.parametrize(
+    ("op", "expected"),
+    [
+        ("==", "ABS(H9)<0.49999"),
+        ("!=", "ABS(H9)>=0.49999"),
+        ("<", "H9<=-0.49999"),
+        ("<=", "H9<0.49999"),
+        (">", "H9>=0.49999"),
+        (">=", "H9>-0.49999"),
+    ],
+)
+def test_a_relation_is_written_over_the_cell_of_a_difference(op: Relation, expected: str) -> None:
+    assert relation(op, "H9", 0) == expected
 
 
 def test_more_addends_than_a_function_takes_are_handed_over_in_parcels() -> None:

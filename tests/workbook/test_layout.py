@@ -119,12 +119,6 @@ def test_the_sheets_stand_in_the_order_in_which_they_are_filled() -> None:
     )
 
 
-def test_a_table_knows_its_sheet() -> None:
-    form = tb.load_form("zfxxgk-2021")
-
-    assert make_layout(form).sheet_of(form.table("art20_6")).name == "二、主动公开"
-
-
 def test_heads_of_a_sheet_with_one_table_are_repeated_and_stay_in_sight() -> None:
     proactive, requests, _ = make_layout(tb.load_form("zfxxgk-2021")).sheets
 

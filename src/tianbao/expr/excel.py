@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
-from typing import Final, Literal, NamedTuple, TypeAlias, assert_never
+from typing import Final, Literal, TypeAlias, assert_never
 
 from tianbao.expr.errors import FormulaError
 from tianbao.expr.nodes import (
@@ -41,7 +41,6 @@ from tianbao.expr.nodes import (
     Round,
     Sum,
     Text,
-    sides,
 )
 from tianbao.expr.semantics import DUST, NO_DIVISOR, compares_texts, digits, kind, serial, several, tolerance
 
@@ -51,14 +50,6 @@ DEEPEST: Final = 64
 MOST_ARGUMENTS: Final = 255
 
 _Sign: TypeAlias = Literal[1, -1]
-
-
-class Sides(NamedTuple):
-    """The formulas of a comparison: its left side, its right side, and left - right (None for texts)."""
-
-    left: str
-    right: str
-    difference: str | None
 
 
 def formula(expr: Expr, locate: Callable[[str], Place], *, sheet: str, column: int = 0) -> str:
@@ -85,23 +76,6 @@ def formula(expr: Expr, locate: Callable[[str], Place], *, sheet: str, column: i
     if length > LONGEST or depth > DEEPEST:
         raise FormulaError(length=length, depth=depth, longest=LONGEST, deepest=DEEPEST)
     return written
-
-
-def side_formulas(expr: Expr, locate: Callable[[str], Place], *, sheet: str) -> Sides | None:
-    """Write both sides of a comparison, and what lies between them; None for anything else.
-
-    Raises:
-        FormulaError: Excel cannot hold so long or so deep a formula.
-    """
-    parts = sides(expr)
-    if parts is None or not isinstance(expr, Compare):
-        return None
-    left, right, difference = parts
-    return Sides(
-        formula(left, locate, sheet=sheet),
-        formula(right, locate, sheet=sheet),
-        None if compares_texts(expr) else formula(difference, locate, sheet=sheet),
-    )
 
 
 def relation(op: Relation, difference: str, places: int) -> str:

@@ -83,9 +83,6 @@ class Words:
         return self.zh if lang == "zh" else self.en
 
 
-NO_WORDS = Words("", "")
-
-
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One answer asked for.

@@ -32,7 +32,6 @@ MACHINE_SHEET = "_tianbao"
 
 #: Column A holds the keys, row 1 the marker of the sheet; both are hidden.
 KEY_COLUMN = 1
-MARKER_ROW = 1
 STRIP_ROW = 2
 LEGEND_ROW = 3
 TITLE_ROW = 4
@@ -180,10 +179,6 @@ class Layout:
     audit: tuple[AuditLine, ...]
     places: Mapping[str, Place] = field(repr=False)
     machine_prior: Mapping[str, Place] = field(repr=False)
-
-    def sheet_of(self, table: Table) -> TableSheet:
-        """Return the sheet that a table stands on."""
-        return next(sheet for sheet in self.sheets if any(block.table is table for block in sheet.blocks))
 
     @property
     def sheet_names(self) -> tuple[str, ...]:
