@@ -184,3 +184,14 @@ def test_cells_are_covered_by_rectangles(
     cell = Asked("key", Kind.INPUT, CellType.COUNT, ("格",))
 
     assert rectangles(Answer("key", cell, Place("表", row, column), column) for row, column in places) == areas
+
+
+def test_what_must_be_mended_is_coloured_before_what_must_be_explained() -> None:
+    form = tb.load_form("fire-safety")
+    severities = {instance.id: instance.check.severity for instance in form.instances}
+
+    inspections, _ = make_layout(form).sheets
+
+    shown = [severities[name] for name in inspections.flags]
+    assert shown == sorted(shown, key=lambda severity: severity is not tb.Severity.ERROR)
+    assert set(shown) == {tb.Severity.ERROR, tb.Severity.QUERY}

@@ -295,8 +295,10 @@ def _table_sheet(form: Form, section: Section) -> TableSheet:
     flag_column = last_column + prior_columns + 2
     own = {answer.key for block in blocks for answer in block.answers}
     #: Completeness is counted in the strip above the table; colouring every blank would hide what is wrong.
-    touching = [i.id for i in form.instances if own & set(i.cells) and not i.id.startswith("C-")]
-    flags = {name: Place(section.sheet, FIRST_ROW + n, flag_column) for n, name in enumerate(touching)}
+    touching = [i for i in form.instances if own & set(i.cells) and not i.id.startswith("C-")]
+    #: The first rule that applies to a cell gives it its look: an error must not hide behind a query.
+    touching.sort(key=lambda instance: instance.check.severity is not Severity.ERROR)
+    flags = {i.id: Place(section.sheet, FIRST_ROW + n, flag_column) for n, i in enumerate(touching)}
     return TableSheet(section.sheet, section, tuple(blocks), last_column, widths, heights, row, flags, flag_column)
 
 
