@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import locale
 import os
+import sys
 import tomllib
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -32,15 +33,17 @@ def language() -> Language:
     chosen = _in_use.get()
     if chosen:
         return chosen
-    wanted = os.environ.get("TIANBAO_LANG") or ""
-    if not wanted:
-        wanted = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-        if not wanted:
-            wanted = locale.getlocale()[0] or "zh"
-        #: A bare machine ("C", "POSIX") says nothing of its user, and the users of this tool read Chinese.
-        if wanted.split(".")[0] in ("C", "POSIX"):
-            wanted = "zh"
+    named = (os.environ.get(name) for name in ("TIANBAO_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
+    wanted = next(filter(None, named), "") or _of_the_system()
+    #: A bare machine ("C", "POSIX") says nothing of its user, and the users of this tool read Chinese.
+    if wanted.split(".")[0] in ("", "C", "POSIX"):
+        return "zh"
     return "zh" if wanted.lower().startswith(("zh", "chinese")) else "en"
+
+
+def _of_the_system() -> str:
+    """Return Windows' own language; elsewhere Python makes one up where the environment names none."""
+    return (locale.getlocale()[0] or "") if sys.platform == "win32" else ""
 
 
 def use_language(wanted: Language | None) -> None:
