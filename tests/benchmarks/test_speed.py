@@ -172,6 +172,7 @@ def _made(write: Callable[[BinaryIO], object]) -> bytes:
 
 def _members_read(data: bytes) -> list[str]:
     """Name the parts of a workbook that our reader opens."""
+    read_workbook(BytesIO(data))  # what is made once for a form opens parts of its own
     opened: dict[str, None] = {}
     really_open = zipfile.ZipFile.open
 

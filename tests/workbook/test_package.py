@@ -125,6 +125,24 @@ def test_what_stands_around_the_rows_is_read() -> None:
     assert sheet.protected
 
 
+def test_the_areas_of_validation_are_read_and_no_others() -> None:
+    around = (
+        '<conditionalFormatting sqref="A1"/><dataValidations count="2"><dataValidation prompt="a&gt;b" sqref="E6 E8:F9"/>'
+        '<dataValidation type="list" sqref="G1"><formula1>1</formula1></dataValidation></dataValidations>'
+        '<ignoredErrors><ignoredError sqref="A1:Z99"/></ignoredErrors>'
+    )
+
+    sheets = [only(zipped(parts({"表": worksheet("", after=after)}).items())) for after in (around, "")]
+
+    assert [sheet.validated for sheet in sheets] == [("E6 E8:F9", "G1"), ()]
+
+
+def test_validation_is_not_looked_for_in_a_file_that_is_written_unusually() -> None:
+    xml = f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData/></x:worksheet>'
+
+    assert only(zipped(parts({"表": xml}).items())).validated is None
+
+
 def test_the_workbook_tells_its_sheets_names_properties_and_epoch() -> None:
     package_parts = parts(
         {"一": worksheet(""), "二": worksheet(""), "三": worksheet("")},

@@ -84,6 +84,8 @@ class Sheet:
         hidden_columns: ranges of column numbers, from 1.
         merged: ranges as written (`A1:C1`).
         protected: protection is switched on.
+        validated: the areas where only certain answers may be typed, as written (`E6 E8:F9`); None where they were not
+            looked for, as in a file that is written in an unusual way.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Sheet:
     hidden_columns: tuple[range, ...] = ()
     merged: tuple[str, ...] = ()
     protected: bool = False
+    validated: tuple[str, ...] | None = None
 
 
 #: One element of a small part: local name, attributes, the pieces of text directly in it.
@@ -324,6 +327,7 @@ class Package:
             tuple(reader.hidden_columns),
             tuple(reader.merged),
             reader.protected,
+            reader.validated,
         )
 
 
@@ -367,6 +371,9 @@ _STRICT = "http://purl.oclc.org/ooxml/"
 _BEYOND = {"conditionalFormatting", "dataValidations", "hyperlinks"}
 
 _ROWS_BEGIN, _ROW_END, _ROWS_END = b"<sheetData>", b"</row>", b"</sheetData>"
+_VALIDATIONS_BEGIN, _VALIDATIONS_END, _SHEET_END = b"<dataValidations", b"</dataValidations>", b"</worksheet>"
+_TAIL = 20
+_VALIDATED = re.compile(rb' sqref="([A-Z0-9: ]*)"')
 
 #: The type of a cell whose value is still the index of a shared string.
 _SHARED = "shared"
@@ -514,6 +521,7 @@ class _SheetReader(_Reader):
         self.hidden_columns: list[range] = []
         self.merged: list[str] = []
         self.protected = False
+        self.validated: tuple[str, ...] | None = None
         self._kinds = _Kinds()
         self._masters: dict[str, tuple[str, str]] = {}
         self._is_plain = True
@@ -546,6 +554,9 @@ class _SheetReader(_Reader):
                 if end >= len(_ROW_END):
                     rows, self._rest = rows[:end], rows[end:]
             self._feed_rows(rows, is_last=bool(closing))
+            if _SHEET_END in data[-_TAIL:]:
+                within = data.partition(_VALIDATIONS_BEGIN)[2].partition(_VALIDATIONS_END)[0]
+                self.validated = tuple(area.decode() for area in _VALIDATED.findall(within))
             data = closing + data
         self.parser.Parse(data)
         if self._runs.length() + sum(map(len, self._reading or ())) > _LONGEST_TEXT:

@@ -1,6 +1,6 @@
 """Read what came back: a file becomes a submission, in whatever state it is.
 
-    bytes ──guard──▶ package ──identify──▶ form ──locate──▶ places ──values──▶ answers ──▶ Submission
+    bytes ──guard──▶ package ──identify──▶ form ──locate──▶ places ──values──▶ answers ──seal──▶ Submission
                                                                         └─ totals, computed anew ─┘
 
 In:   a file, a folder, a zip, or an open binary file.
@@ -37,6 +37,7 @@ from tianbao.workbook.identify import Identified, Identity, identify
 from tianbao.workbook.layout import make_layout
 from tianbao.workbook.locate import Located, Spot, locate, row_and_column
 from tianbao.workbook.package import Package, PackageError, RawCell, Sheet, Visibility, read_package
+from tianbao.workbook.seal import find_alterations
 from tianbao.workbook.values import Asked, Remark, read_value
 
 #: How far a reading is: files done, files in all, the name of the last.
@@ -188,6 +189,7 @@ def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submissio
         *_told_of_file(package, identified, form),
         *located.notes,
         *_hidden(package, located),
+        *find_alterations(package, form, identity, located, reading.answers),
         *_second_opinion(candidate.data, package, located),
         *reading.notes(),
     )
