@@ -1,4 +1,4 @@
-"""The raw cells of an xlsx: type, text, formula and style of each, as the file has them.
+"""The raw cells of a workbook: type, text, formula and style of each, as the file has them; and how an xlsx is read.
 
     bytes ──zip──▶ parts ──expat──▶ Package(properties, names, styles) ──sheet(name)──▶ Sheet(cells)
 
@@ -18,10 +18,11 @@ from __future__ import annotations
 import posixpath
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple, NoReturn
 from xml.parsers import expat
 from zipfile import ZipFile, ZipInfo
@@ -100,7 +101,7 @@ _Element = tuple[str, dict[str, str], list[str]]
 
 
 @contextmanager
-def _telling(part: str) -> Iterator[None]:
+def telling(part: str) -> Iterator[None]:
     """Turn whatever a damaged part makes the standard library raise into a refusal that names the part."""
     try:
         yield
@@ -109,7 +110,7 @@ def _telling(part: str) -> Iterator[None]:
 
 
 class Package:
-    """An opened xlsx.
+    """An opened workbook, of whatever format.
 
     Attributes:
         properties: custom document properties, by name.
@@ -118,23 +119,32 @@ class Package:
         active: codes of what would run or reach out (`F-MACROS`, …): told, never followed.
     """
 
-    def __init__(self, archive: ZipFile, limits: Limits) -> None:
-        self._limits = limits
-        self._archive = archive
-        self._members = {_path(info.filename): info for info in archive.infolist()}
+    def __init__(
+        self,
+        sheets: Iterable[Sheet] = (),
+        *,
+        properties: Mapping[str, str] = MappingProxyType({}),
+        names: Mapping[str, str] = MappingProxyType({}),
+        styles: Sequence[StyleFacts] = (),
+        active: Sequence[str] = (),
+    ) -> None:
+        self._sheets = {sheet.name: sheet for sheet in sheets}
         self._oddities: dict[str, None] = {}
-        self._sheets: dict[str, Sheet] = {}
-        self._read_workbook()
+        self._plain = StyleFacts()
+        self.properties = properties
+        self.names = names
+        self.styles = tuple(styles)
+        self.active = tuple(active)
 
     @property
     def sheet_names(self) -> tuple[str, ...]:
         """The names of all sheets, in workbook order."""
-        return tuple(self._places)
+        return tuple(self._sheets)
 
     @property
     def sheets(self) -> tuple[Sheet, ...]:
         """All sheets, in workbook order; each is parsed if it was not yet."""
-        return tuple(map(self.sheet, self._places))
+        return tuple(map(self.sheet, self.sheet_names))
 
     @property
     def oddities(self) -> tuple[str, ...]:
@@ -155,12 +165,30 @@ class Package:
             KeyError: there is no sheet of that name.
             PackageError: it is damaged or exceeds a limit.
         """
+        return self._sheets[name]
+
+
+class _Xlsx(Package):
+    """An opened xlsx, whose sheets are parsed one by one."""
+
+    def __init__(self, archive: ZipFile, limits: Limits) -> None:
+        super().__init__()
+        self._limits = limits
+        self._archive = archive
+        self._members = {_path(info.filename): info for info in archive.infolist()}
+        self._read_workbook()
+
+    @property
+    def sheet_names(self) -> tuple[str, ...]:
+        return tuple(self._places)
+
+    def sheet(self, name: str) -> Sheet:
         if name not in self._sheets:
             place, visibility = self._places[name]
             if place is None:
                 self._sheets[name] = Sheet(name, visibility)
             else:
-                with _telling(name):
+                with telling(name):
                     self._sheets[name] = self._read_sheet(name, visibility, place)
         return self._sheets[name]
 
@@ -174,7 +202,7 @@ class Package:
         elements = self._elements(place, "workbook")
         date1904 = any(tag == "workbookPr" and _is_true(of.get("date1904")) for tag, of, _ in elements)
         self._places = self._place_sheets(elements, related)
-        self.names: Mapping[str, str] = {
+        self.names = {
             of.get("name", ""): "".join(text) for tag, of, text in elements if tag == "definedName"
         }
         self._plain = StyleFacts(date1904=date1904)
@@ -197,7 +225,7 @@ class Package:
             if name.casefold() in seen:
                 raise PackageError("F-DUPLICATE-SHEET", sheet=name)
             seen.add(name.casefold())
-            path, kind = related.get(next((value for key, value in of.items() if _local(key) == "id"), ""), ("", ""))
+            path, kind = related.get(next((value for key, value in of.items() if local(key) == "id"), ""), ("", ""))
             info = self._members.get(path.casefold())
             if info is None:
                 raise PackageError("F-DAMAGED", part=path or name)
@@ -239,7 +267,7 @@ class Package:
                     formats.append(of.get("numFmtId", "0"))
                 elif tag == "protection" and formats and of.get("locked") in ("0", "false"):
                     unlocked.add(len(formats) - 1)
-        shown = {number: _number_format(number, codes.get(number)) for number in set(formats)}
+        shown = {number: shows(number, codes.get(number)) for number in set(formats)}
         return tuple(
             StyleFacts(*shown[number], locked=index not in unlocked, date1904=date1904)
             for index, number in enumerate(formats)
@@ -250,7 +278,7 @@ class Package:
         info = self._members.get(_path(place))
         if info is None:
             return {}
-        with _telling(place):
+        with telling(place):
             data = self._read(info)
             texts = _quick_strings(data)
             if texts is None:
@@ -295,11 +323,11 @@ class Package:
 
     def _elements(self, place: str, root: str) -> list[_Element]:
         """Parse a small part into its elements, in document order."""
-        with _telling(place):
+        with telling(place):
             info = self._members.get(_path(place))
             if info is None:
                 raise PackageError("F-DAMAGED", part=place)
-            reader = _Elements(root, place, self._limits.elements)
+            reader = Elements(root, place, self._limits.elements)
             reader.parse(self._read(info))
             self._oddities.update(reader.oddities)
             return reader.elements
@@ -344,8 +372,8 @@ def read_package(data: bytes, *, limits: Limits = LIMITS, archive: ZipFile | Non
             reason = judged.reason or Reason("F-UNKNOWN", {"name": ""})
             raise PackageError(reason.code, **reason.params)
         archive = judged.archive
-    with _telling("xl/workbook.xml"):
-        return Package(archive, limits)
+    with telling("xl/workbook.xml"):
+        return _Xlsx(archive, limits)
 
 
 # ── parsing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -375,7 +403,7 @@ _SHARED = "shared"
 _Cut = tuple[str, tuple[str, int], str | None, str | None]
 
 
-class _Reader:
+class PartReader:
     """Expat with what all parts need: no DTD, the right root, any prefix, any namespace."""
 
     def __init__(self, root: str, place: str) -> None:
@@ -388,15 +416,19 @@ class _Reader:
         self._place = place
 
     def parse(self, data: bytes) -> None:
+        """Parse a whole part."""
         self.parser.Parse(data, True)  # noqa: FBT003 (expat takes no keywords)
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Take a start tag."""
         raise NotImplementedError
 
     def end(self, tag: str) -> None:
+        """Take an end tag."""
         raise NotImplementedError
 
     def text(self, data: str) -> None:
+        """Take text, or a piece of one."""
         raise NotImplementedError
 
     def listen(self) -> None:
@@ -406,7 +438,7 @@ class _Reader:
         self.parser.CharacterDataHandler = self.text
 
     def _start_root(self, tag: str, attributes: dict[str, str]) -> None:
-        if _local(tag) != self._root:
+        if local(tag) != self._root:
             raise PackageError("F-DAMAGED", part=self._place)
         if ":" in tag:
             self.oddities["prefixed"] = None
@@ -418,7 +450,7 @@ class _Reader:
         raise PackageError("F-DTD", part=self._place)
 
 
-class _Elements(_Reader):
+class Elements(PartReader):
     """A small part as a list of its elements, in document order."""
 
     def __init__(self, root: str, place: str, limit: int) -> None:
@@ -428,20 +460,23 @@ class _Elements(_Reader):
         self._open: list[list[str]] = [[]]
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Note an element."""
         if len(self.elements) >= self._limit:
             raise PackageError("F-TOO-COMPLEX", part=self._place)
         text: list[str] = []
-        self.elements.append((_local(tag), attributes, text))
+        self.elements.append((local(tag), attributes, text))
         self._open.append(text)
 
     def end(self, tag: str) -> None:  # noqa: ARG002 (expat's signature)
+        """Go back to the element around it."""
         self._open.pop()
 
     def text(self, data: str) -> None:
+        """Note text of the innermost element."""
         self._open[-1].append(data)
 
 
-class _Strings(_Reader):
+class _Strings(PartReader):
     """Shared strings: the runs of rich text joined, phonetic guides passed over."""
 
     def __init__(self, limit: int) -> None:
@@ -451,10 +486,10 @@ class _Strings(_Reader):
         self._runs = _Runs()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:  # noqa: ARG002 (expat's signature)
-        self._runs.start(_local(tag))
+        self._runs.start(local(tag))
 
     def end(self, tag: str) -> None:
-        tag = _local(tag)
+        tag = local(tag)
         self._runs.end(tag)
         if tag == "si":
             if len(self.texts) >= self._limit:
@@ -497,7 +532,7 @@ class _Runs:
         return text
 
 
-class _SheetReader(_Reader):
+class _SheetReader(PartReader):
     """A worksheet, fed in pieces.
 
     Expat gets all of the frame (columns, protection, merges), where only start tags matter, and of the rows what the
@@ -639,7 +674,7 @@ class _SheetReader(_Reader):
         self._is_plain = (encoding or "utf-8").lower() == "utf-8"
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        tag = _local(tag)
+        tag = local(tag)
         if not self._in_rows:
             self._start_frame(tag, attributes)
         elif tag == "row":
@@ -670,7 +705,7 @@ class _SheetReader(_Reader):
         if tag in ("v", "f"):
             self._reading = []
             if tag == "f":
-                self._formula = "".join(f' {_local(name)}="{value}"' for name, value in of.items() if ">" not in value)
+                self._formula = "".join(f' {local(name)}="{value}"' for name, value in of.items() if ">" not in value)
         else:
             self._runs.start(tag)
 
@@ -681,7 +716,7 @@ class _SheetReader(_Reader):
             self._runs.text(data)
 
     def end(self, tag: str) -> None:
-        tag = _local(tag)
+        tag = local(tag)
         if tag == "v" and self._reading is not None:
             self._value, self._reading = self._reading, None
         elif tag == "f" and self._reading is not None:
@@ -876,7 +911,7 @@ _BUILT_IN_PERCENTS = {9, 10}
 _NOT_SHOWING = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 
 
-def _number_format(number: str, code: str | None) -> tuple[bool, bool]:
+def shows(number: str, code: str | None) -> tuple[bool, bool]:
     """Tell whether a number format shows a date and whether it shows a percentage."""
     if code is None:
         built_in = int(number) if number.isdecimal() else 0
@@ -886,7 +921,8 @@ def _number_format(number: str, code: str | None) -> tuple[bool, bool]:
     return is_date, "%" in shown
 
 
-def _local(name: str) -> str:
+def local(name: str) -> str:
+    """Return a tag or an attribute without its prefix."""
     return name.rpartition(":")[2] if ":" in name else name
 
 
