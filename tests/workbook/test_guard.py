@@ -15,6 +15,7 @@ from tianbao.workbook.guard import Candidate, Kind, Limits, PathMissingError, ca
 
 ROWS = '<row r="1"><c r="A1"><v>5</v></c></row>'
 WORKBOOK = book(ROWS)
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
 
 
 def ole(*streams: str) -> bytes:
@@ -31,15 +32,16 @@ KINDS = [
     (zipped([*parts({"表": worksheet(ROWS)}).items(), ("xl/", ""), ("xl/worksheets/", "")]), Kind.XLSX, None),
     (zipped([*parts({"表": worksheet(ROWS)}).items(), ("xl/vbaProject.bin", b"")]), Kind.XLSM, None),
     (zipped([("[Content_Types].xml", ""), ("xl/workbook.bin", b"")]), Kind.XLSB, "F-LEGACY"),
-    (ole("Workbook"), Kind.XLS, "F-LEGACY"),
-    (ole("Workbook", "ETExtData"), Kind.ET, "F-LEGACY"),
+    (ole("Workbook"), Kind.XLS, None),
+    (ole("Workbook", "ETExtData"), Kind.ET, None),
     (ole("EncryptionInfo", "EncryptedPackage"), Kind.ENCRYPTED, "F-ENCRYPTED"),
     (ole("WordDocument"), Kind.DOCUMENT, "F-DOCX"),
     (ole(), Kind.UNKNOWN, "F-UNKNOWN"),
+    (zipped([("mimetype", ODS), ("content.xml", "")]), Kind.ODS, None),
     (
-        zipped([("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", "")]),
-        Kind.ODS,
-        "F-LEGACY",
+        zipped([("mimetype", ODS), ("content.xml", "x"), ("META-INF/manifest.xml", "<manifest:encryption-data/>")]),
+        Kind.ENCRYPTED,
+        "F-ENCRYPTED",
     ),
     (zipped([("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", "")]), Kind.DOCUMENT, "F-DOCX"),
     (zipped([("[Content_Types].xml", ""), ("word/document.xml", "")]), Kind.DOCUMENT, "F-DOCX"),
@@ -95,10 +97,10 @@ def test_a_refusal_says_what_came_and_what_to_do() -> None:
 
 
 def test_an_old_format_is_called_by_its_name() -> None:
-    reason = judge(ole("Workbook", "ETExtData"), name="年报").reason
+    reason = judge(zipped([("[Content_Types].xml", ""), ("xl/workbook.bin", b"")]), name="年报").reason
 
     assert reason
-    assert reason.message("zh").startswith("“年报”是 .et 格式，本版本只读 .xlsx。")
+    assert reason.message("zh").startswith("“年报”是 .xlsb 格式，本程序不读这种格式。")
 
 
 def lying(member: str) -> bytes:

@@ -70,9 +70,6 @@ class Kind(StrEnum):
 #: Why a file of this kind is no workbook that we read; a kind that is missing here is read.
 _REFUSED = {
     Kind.XLSB: "F-LEGACY",
-    Kind.XLS: "F-LEGACY",
-    Kind.ET: "F-LEGACY",
-    Kind.ODS: "F-LEGACY",
     Kind.XML_2003: "F-LEGACY",
     Kind.ZIP: "F-ARCHIVE",
     Kind.OTHER_ARCHIVE: "F-RAR",
@@ -104,6 +101,8 @@ class Limits:
         cells: filled cells of one sheet; as many empty ones are kept for their style.
         archive_files: files in one archive.
         archive_levels: archives in archives.
+        legacy_memory: bytes of memory of a process that reads an old format.
+        legacy_seconds: seconds that it may take.
     """
 
     file: int = 50_000_000
@@ -116,6 +115,8 @@ class Limits:
     cells: int = 200_000
     archive_files: int = 100
     archive_levels: int = 2
+    legacy_memory: int = 600_000_000
+    legacy_seconds: float = 10
 
 
 LIMITS = Limits()
@@ -309,14 +310,16 @@ def _zip_kind(archive: ZipFile) -> Kind:
             return Kind.XLSB
         return Kind.XLSM if any(name.endswith("vbaproject.bin") for name in names) else Kind.XLSX
     if "mimetype" in names and "content.xml" in names:
-        return Kind.ODS if b"opendocument.spreadsheet" in _mimetype(archive) else Kind.DOCUMENT
+        if b"encryption-data" in _start_of(archive, "META-INF/manifest.xml", 100_000):
+            return Kind.ENCRYPTED
+        return Kind.ODS if b"opendocument.spreadsheet" in _start_of(archive, "mimetype", 100) else Kind.DOCUMENT
     return Kind.ZIP
 
 
-def _mimetype(archive: ZipFile) -> bytes:
+def _start_of(archive: ZipFile, member: str, size: int) -> bytes:
     try:
-        with archive.open("mimetype") as file:
-            return file.read(100)
+        with archive.open(member) as file:
+            return file.read(size)
     except ZIP_FAULTS:
         return b""
 

@@ -202,9 +202,7 @@ class _Xlsx(Package):
         elements = self._elements(place, "workbook")
         date1904 = any(tag == "workbookPr" and _is_true(of.get("date1904")) for tag, of, _ in elements)
         self._places = self._place_sheets(elements, related)
-        self.names = {
-            of.get("name", ""): "".join(text) for tag, of, text in elements if tag == "definedName"
-        }
+        self.names = {of.get("name", ""): "".join(text) for tag, of, text in elements if tag == "definedName"}
         self._plain = StyleFacts(date1904=date1904)
         self.styles = self._read_styles(by_kind.get("styles", ""), date1904=date1904)
         self._strings = self._read_strings(by_kind.get("sharedStrings", ""))
@@ -382,7 +380,7 @@ def read_package(data: bytes, *, limits: Limits = LIMITS, archive: ZipFile | Non
 _BLOCK = 1 << 20
 
 #: Excel holds no more characters in a cell; what holds far more is no cell.
-_LONGEST_TEXT = 100_000
+LONGEST_TEXT = 100_000
 
 _STYLE_SECTIONS = {"numFmts", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles"}
 
@@ -583,7 +581,7 @@ class _SheetReader(PartReader):
             self._feed_rows(rows, is_last=bool(closing))
             data = closing + data
         self.parser.Parse(data)
-        if self._runs.length() + sum(map(len, self._reading or ())) > _LONGEST_TEXT:
+        if self._runs.length() + sum(map(len, self._reading or ())) > LONGEST_TEXT:
             raise PackageError("F-TOO-COMPLEX", part=self._place)
 
     def close(self) -> None:

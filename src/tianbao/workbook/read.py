@@ -3,7 +3,7 @@
     bytes ──guard──▶ package ──identify──▶ form ──locate──▶ places ──values──▶ answers ──▶ Submission
                                                                         └─ totals, computed anew ─┘
 
-In:   a file, a folder, a zip, or an open binary file.
+In:   a file, a folder, a zip, or an open binary file; of any format that `legacy` opens.
 Out:  a submission: read, read with notes, or refused with a reason. A bad file is a value, never an exception.
 Knows nothing of checks: whether the figures agree is asked elsewhere. A cached result of a formula is never believed.
 """
@@ -35,8 +35,9 @@ from tianbao.records.model import Answer, Note, Reason, State, Submission, Verdi
 from tianbao.workbook.guard import LIMITS, Candidate, candidates, find_files, judge
 from tianbao.workbook.identify import Identified, Identity, identify
 from tianbao.workbook.layout import make_layout
+from tianbao.workbook.legacy import open_workbook
 from tianbao.workbook.locate import Located, Spot, locate, row_and_column
-from tianbao.workbook.package import Package, PackageError, RawCell, Sheet, Visibility, read_package
+from tianbao.workbook.package import Package, PackageError, RawCell, Sheet, Visibility
 from tianbao.workbook.values import Asked, Remark, read_value
 
 #: How far a reading is: files done, files in all, the name of the last.
@@ -56,7 +57,7 @@ class FolderError(TianbaoError):
 
 
 def read_workbook(source: str | os.PathLike[str] | BinaryIO, *, form: Form | str | None = None) -> Submission:
-    """Read one workbook; a zip will do that holds a single file.
+    """Read one workbook; a zip or a mail will do that holds a single one.
 
     Args:
         source: a path, or an open binary file.
@@ -78,10 +79,10 @@ def read_many(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Submission]:
-    """Read every file of some files, folders and zips, in order; a bad one is a refused submission among the others.
+    """Read every file of some files, folders, zips and mails, in order; a bad one is a refused submission among the others.
 
     Args:
-        paths: of files, folders and zips.
+        paths: of files, folders, zips and mails.
         form: the form they must answer; without one each is recognised.
         jobs: processes to read in.
         executor: reads in its place, and is left open.
@@ -137,7 +138,7 @@ def _wanted(form: Form | str | None) -> Form | None:
 
 
 def _only(source: str | os.PathLike[str] | BinaryIO) -> Candidate:
-    """Return the one file that is meant: a zip of several is itself a file, and no workbook."""
+    """Return the one file that is meant: a zip or a mail of several is itself a file, and no workbook."""
     if isinstance(source, str | os.PathLike):
         path = Path(source)
         if path.is_dir():
@@ -168,7 +169,7 @@ def _read(candidate: Candidate, wanted: Form | None) -> Submission:
 
 
 def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submission) -> Submission:
-    package = read_package(candidate.data, archive=candidate.judgement.archive)
+    package = open_workbook(candidate.data, candidate.judgement, name=candidate.name)
     identified = identify(package)
     identity = identified.identity
     if identity:
