@@ -3,7 +3,7 @@
     bytes ──guard──▶ package ──identify──▶ form ──locate──▶ places ──values──▶ answers ──▶ Submission
                                                                         └─ totals, computed anew ─┘
 
-In:   a file, a folder, a zip, or an open binary file; of any format that `legacy` opens.
+In:   a file, a folder, a zip, a mail, or an open binary file; of any format that `legacy` opens.
 Out:  a submission: read, read with notes, or refused with a reason. A bad file is a value, never an exception.
 Knows nothing of checks: whether the figures agree is asked elsewhere. A cached result of a formula is never believed.
 """
