@@ -150,6 +150,22 @@ def test_the_name_of_a_file_says_nothing(resaved: Resaved, tmp_path: Path) -> No
 
 
 @pytest.mark.office
+def test_the_et_of_wps_is_read(resaved: Resaved) -> None:
+    """A2: it is an .xls with one more stream, by which it is known."""
+
+    def entry(name: str) -> bytes:
+        return name.encode("utf-16-le").ljust(64, b"\0") + (2 * len(name) + 2).to_bytes(2, "little")
+
+    xls = resaved(issued(), "xls").read_bytes()
+    data = xls.replace(entry("\x05SummaryInformation"), entry("ETExtData"))
+
+    submission = read(data)
+
+    assert judge(data, name="").kind is Kind.ET
+    assert (submission.verdict, submission.answers) == (Verdict.READ, read(issued()).answers)
+
+
+@pytest.mark.office
 def test_an_old_workbook_with_a_password_is_refused(resaved: Resaved) -> None:
     """A17: what follows the record FILEPASS is encrypted."""
     data = resaved(issued(), "xls").read_bytes()
