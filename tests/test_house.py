@@ -28,6 +28,7 @@ DOORS: dict[str, set[str]] = {
     "pandas": {"tianbao.checks", "tianbao.expr.frame", "tianbao.merge", "tianbao.records.frame"},
     "pydantic": {"tianbao.form.schema"},
     "sqlite3": {"tianbao.campaign.store"},
+    "xlrd": {"tianbao.workbook.xls"},
     "xlsxwriter": {
         "tianbao.reports",
         "tianbao.workbook.audit",
@@ -40,7 +41,7 @@ DOORS: dict[str, set[str]] = {
 }
 
 #: What neither `import tianbao` nor `tianbao --help` may wait for.
-SLOW = ["numpy", "openpyxl", "pandas", "pydantic", "xlsxwriter"]
+SLOW = ["numpy", "openpyxl", "pandas", "pydantic", "xlrd", "xlsxwriter"]
 
 FOLDERS = {".ci", "samples", "src", "templates", "tests"}
 

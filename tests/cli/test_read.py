@@ -69,7 +69,11 @@ def test_a_folder_without_files_is_told(call: Call, tmp_path: Path) -> None:
 
     told = call("read", "收件")
 
-    assert told == (3, "", "[U-NOTHING] 这里没有可以读的文件：收件。\n→ 给出工作簿、文件夹或 zip 压缩包。\n")
+    assert told == (
+        3,
+        "",
+        "[U-NOTHING] 这里没有可以读的文件：收件。\n→ 给出工作簿、文件夹、zip 压缩包或邮件（.eml）。\n",
+    )
 
 
 def test_a_workbook_is_told_with_what_is_filled(call: Call, workbook: Maker) -> None:

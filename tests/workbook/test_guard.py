@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_BZIP2, ZipFile, ZipInfo
@@ -15,6 +16,7 @@ from tianbao.workbook.guard import Candidate, Kind, Limits, PathMissingError, ca
 
 ROWS = '<row r="1"><c r="A1"><v>5</v></c></row>'
 WORKBOOK = book(ROWS)
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
 
 
 def ole(*streams: str) -> bytes:
@@ -31,15 +33,16 @@ KINDS = [
     (zipped([*parts({"表": worksheet(ROWS)}).items(), ("xl/", ""), ("xl/worksheets/", "")]), Kind.XLSX, None),
     (zipped([*parts({"表": worksheet(ROWS)}).items(), ("xl/vbaProject.bin", b"")]), Kind.XLSM, None),
     (zipped([("[Content_Types].xml", ""), ("xl/workbook.bin", b"")]), Kind.XLSB, "F-LEGACY"),
-    (ole("Workbook"), Kind.XLS, "F-LEGACY"),
-    (ole("Workbook", "ETExtData"), Kind.ET, "F-LEGACY"),
+    (ole("Workbook"), Kind.XLS, None),
+    (ole("Workbook", "ETExtData"), Kind.ET, None),
     (ole("EncryptionInfo", "EncryptedPackage"), Kind.ENCRYPTED, "F-ENCRYPTED"),
     (ole("WordDocument"), Kind.DOCUMENT, "F-DOCX"),
     (ole(), Kind.UNKNOWN, "F-UNKNOWN"),
+    (zipped([("mimetype", ODS), ("content.xml", "")]), Kind.ODS, None),
     (
-        zipped([("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", "")]),
-        Kind.ODS,
-        "F-LEGACY",
+        zipped([("mimetype", ODS), ("content.xml", "x"), ("META-INF/manifest.xml", "<manifest:encryption-data/>")]),
+        Kind.ENCRYPTED,
+        "F-ENCRYPTED",
     ),
     (zipped([("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", "")]), Kind.DOCUMENT, "F-DOCX"),
     (zipped([("[Content_Types].xml", ""), ("word/document.xml", "")]), Kind.DOCUMENT, "F-DOCX"),
@@ -95,10 +98,10 @@ def test_a_refusal_says_what_came_and_what_to_do() -> None:
 
 
 def test_an_old_format_is_called_by_its_name() -> None:
-    reason = judge(ole("Workbook", "ETExtData"), name="年报").reason
+    reason = judge(zipped([("[Content_Types].xml", ""), ("xl/workbook.bin", b"")]), name="年报").reason
 
     assert reason
-    assert reason.message("zh").startswith("“年报”是 .et 格式，本版本只读 .xlsx。")
+    assert reason.message("zh").startswith("“年报”是 .xlsb 格式，本程序不读这种格式。")
 
 
 def lying(member: str) -> bytes:
@@ -258,3 +261,106 @@ def test_a_path_where_nothing_is_raises(tmp_path: Path) -> None:
         list(candidates(tmp_path / "none"))
 
     assert raised.value.message("zh") == f"找不到文件或文件夹：{tmp_path / 'none'}"
+
+
+# ── mails ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def mail(*attached: tuple[str, bytes]) -> bytes:
+    letter = EmailMessage()
+    letter["From"], letter["Subject"] = "baijia@example.org", "年报"
+    letter.set_content("见附件。")
+    for name, content in attached:
+        letter.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return letter.as_bytes()
+
+
+def test_a_mail_gives_its_workbooks_without_the_letter_beside_them() -> None:
+    """A5: from mails in mails and zips in mails too."""
+    packed = zipped([("表/a.xlsx", WORKBOOK)])
+    data = mail(
+        ("公文.pdf", b"%PDF-1.7\n"),
+        ("年报.zip", packed),
+        ("转发.eml", mail(("b.xlsx", WORKBOOK))),
+        ("c.xlsx", WORKBOOK),
+    )
+
+    found = list(candidates(data, name="年报.eml"))
+
+    assert told(found) == [
+        (("年报.eml", "年报.zip"), "a.xlsx", ""),
+        (("年报.eml", "转发.eml"), "b.xlsx", ""),
+        (("年报.eml",), "c.xlsx", ""),
+    ]
+    assert found[2].data == WORKBOOK
+
+
+def test_what_may_be_a_workbook_is_told_also_beside_another() -> None:
+    found = list(candidates(mail(("a.xlsx", WORKBOOK), ("b.rar", b"Rar!\x1a\x07\x01\x00")), name="x.eml"))
+
+    assert told(found) == [(("x.eml",), "a.xlsx", ""), (("x.eml",), "b.rar", "F-RAR")]
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "sentence"),
+    [
+        (
+            mail(),
+            "F-MAIL-NO-ATTACHMENT",
+            "邮件“x.eml”没有附件。 请把填好的 Excel 表格（.xlsx）作为附件再发一次；用网盘链接发的，请先下载。",
+        ),
+        (
+            mail(("公文.pdf", b"%PDF-1.7\n"), ("照片.jpg", b"\xff\xd8\xff")),
+            "F-MAIL-NO-WORKBOOK",
+            "邮件“x.eml”里没有表格，附件是：公文.pdf、照片.jpg 请把填好的 Excel 表格（.xlsx）作为附件再发一次。",
+        ),
+    ],
+)
+def test_a_mail_without_a_workbook_is_one_candidate(data: bytes, code: str, sentence: str) -> None:
+    """E4: with a sentence that can be sent back."""
+    (found,) = candidates(data, name="x.eml")
+
+    assert found.judgement.kind is Kind.EML
+    assert found.judgement.reason
+    assert (found.judgement.reason.code, found.judgement.reason.message("zh")) == (code, sentence)
+
+
+def test_a_mail_whose_parts_lie_in_parts_without_end_is_refused() -> None:
+    head = b"From: a@example.org\r\nSubject: x\r\n"
+    nested = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(1_500))
+
+    assert told(list(candidates(head + nested, name="x.eml"))) == [((), "x.eml", "F-EML")]
+
+
+def test_a_mail_of_a_thousand_parts_is_refused_unopened() -> None:
+    data = mail(("a.xlsx", WORKBOOK)) + b"\n--x" * 2_001
+
+    assert told(list(candidates(data, name="x.eml"))) == [((), "x.eml", "F-TOO-MANY-FILES")]
+
+
+def test_a_mail_in_whatever_encoding_is_a_mail() -> None:
+    data = "From: 白家庄镇 <a@example.org>\r\nSubject: 年报\r\n\r\n".encode("gbk") + "正文\n".encode() + b"\x00\xff\xfe"
+
+    assert judge(data, name="x.eml").kind is Kind.EML
+
+
+def test_files_are_counted_over_all_archives_and_mails_in_one() -> None:
+    """C: a hundred in all, however they are spread; boxes that are opened do not count."""
+    half, third = (zipped((f"{n}.txt", b"x") for n in range(count)) for count in (50, 34))
+
+    allowed = list(candidates(zipped([("1.zip", half), ("2.zip", half)]), name="x.zip"))
+    refused = list(candidates(mail(("1.zip", third), ("2.zip", third), ("3.zip", third)), name="x.eml"))
+
+    assert {each.judgement.kind for each in allowed} == {Kind.TEXT}
+    assert len(allowed) == 100
+    assert told(refused) == [(("x.eml",), "3.zip", "F-TOO-MANY-FILES")]
+
+
+def test_bytes_are_counted_over_all_archives_in_one() -> None:
+    large = zipped([("a.txt", b"0123456789" * 9_000)])
+
+    found = list(
+        candidates(zipped([("1.zip", large), ("2.zip", large)]), name="x.zip", limits=Limits(unpacked=100_000))
+    )
+
+    assert told(found) == [(("x.zip", "1.zip"), "a.txt", "F-TEXT"), (("x.zip",), "2.zip", "F-ZIP-BOMB")]

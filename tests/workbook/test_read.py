@@ -6,6 +6,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
+from email.message import EmailMessage
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -575,3 +576,20 @@ def test_what_is_typed_is_read(case: tuple[Form, dict[str, Value]]) -> None:
         assert cell.formula is not None
         plain[cell.key] = evaluate(cell.formula, {**known(2025), **plain}.get)
         assert submission[cell.key] == plain[cell.key]
+
+
+def test_a_workbook_attached_to_a_mail_is_read(tmp_path: Path) -> None:
+    """A5: also by `read_workbook`, if it is the only one."""
+    letter = EmailMessage()
+    letter["From"], letter["Subject"] = "baijia@example.org", "年报"
+    letter.set_content("见附件。")
+    letter.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="公文.pdf")
+    letter.add_attachment(issued(), maintype="application", subtype="octet-stream", filename="年报.xlsx")
+    path = tmp_path / "来信.eml"
+    path.write_bytes(letter.as_bytes())
+
+    submission = read_workbook(path)
+
+    assert (submission.file, submission.unit) == ("来信.eml/年报.xlsx", BAIJIA)
+    assert submission.answers == read(issued()).answers
+    assert list(read_many([tmp_path])) == [submission]

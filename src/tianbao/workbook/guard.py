@@ -1,7 +1,7 @@
 """Judge a file before any parser sees it: what is it, and is it safe to open?
 
     bytes ──judge──▶ Judgement(kind, reason to refuse it | None, its zip directory)
-    a file, folder or zip ──candidates──▶ every file in it, each judged
+    a file, folder, zip or mail ──candidates──▶ every file in it, each judged
 
 In:   bytes, of which nothing is believed: not the extension, not a declared size.
 Out:  a kind by magic number and content; a refusal is a value with a code, never an exception.
@@ -16,7 +16,7 @@ import re
 import stat
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
@@ -26,6 +26,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from tianbao.errors import TianbaoError
 from tianbao.records.model import Reason
+from tianbao.workbook.mail import attachments
 
 #: What the standard library raises over a damaged or hostile zip.
 ZIP_FAULTS = (
@@ -70,9 +71,6 @@ class Kind(StrEnum):
 #: Why a file of this kind is no workbook that we read; a kind that is missing here is read.
 _REFUSED = {
     Kind.XLSB: "F-LEGACY",
-    Kind.XLS: "F-LEGACY",
-    Kind.ET: "F-LEGACY",
-    Kind.ODS: "F-LEGACY",
     Kind.XML_2003: "F-LEGACY",
     Kind.ZIP: "F-ARCHIVE",
     Kind.OTHER_ARCHIVE: "F-RAR",
@@ -89,6 +87,9 @@ _REFUSED = {
     Kind.UNKNOWN: "F-UNKNOWN",
 }
 
+#: What people attach to a mail beside the workbook: the letter that goes with it, photos, a signature's picture.
+_BESIDE = {Kind.DOCUMENT, Kind.PDF, Kind.PICTURE, Kind.TEXT}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -102,8 +103,10 @@ class Limits:
         part: bytes of one part of a workbook other than a sheet; sheets are read as a stream.
         elements: XML elements, or shared strings, of such a part.
         cells: filled cells of one sheet; as many empty ones are kept for their style.
-        archive_files: files in one archive.
+        archive_files: files in one archive or mail, with all that lie in it.
         archive_levels: archives in archives.
+        legacy_memory: bytes of memory of a process that reads an old format.
+        legacy_seconds: seconds that it may take.
     """
 
     file: int = 50_000_000
@@ -116,6 +119,8 @@ class Limits:
     cells: int = 200_000
     archive_files: int = 100
     archive_levels: int = 2
+    legacy_memory: int = 600_000_000
+    legacy_seconds: float = 10
 
 
 LIMITS = Limits()
@@ -195,9 +200,9 @@ def candidates(
     within: tuple[str, ...] = (),
     limits: Limits = LIMITS,
 ) -> Iterator[Candidate]:
-    """Yield every file that may be a return: the file itself, those of a folder, those of a zip.
+    """Yield every file that may be a return: the file itself, those of a folder, of a zip, of a mail.
 
-    Litter is passed over in a zip as in a folder; an archive that is refused is one candidate.
+    Litter is passed over in a zip as in a folder; an archive or a mail that is refused is one candidate.
 
     Args:
         source: a path, or the content of one file.
@@ -209,13 +214,13 @@ def candidates(
         PathMissingError: there is nothing under that path.
     """
     if isinstance(source, bytes):
-        yield from _unpack(name, source, within, limits, limits.archive_levels)
+        yield from _unpack_all(name, source, within, limits)
     elif isinstance(source, str | os.PathLike):
         for file, folders in find_files(Path(source)):
             yield from _of_file(file, (*within, *folders), limits)
     else:
         name = name or Path(str(getattr(source, "name", ""))).name
-        yield from _unpack(name, source.read(limits.file + 1), within, limits, limits.archive_levels)
+        yield from _unpack_all(name, source.read(limits.file + 1), within, limits)
 
 
 def _of_file(path: Path, within: tuple[str, ...], limits: Limits) -> Iterator[Candidate]:
@@ -227,35 +232,117 @@ def _of_file(path: Path, within: tuple[str, ...], limits: Limits) -> Iterator[Ca
         refused = Judgement(Kind.UNKNOWN, Reason("F-UNREADABLE", {"name": path.name}))
         yield Candidate(path.name, b"", within, refused)
     else:
-        yield from _unpack(path.name, data, within, limits, limits.archive_levels)
+        yield from _unpack_all(path.name, data, within, limits)
 
 
-def _unpack(name: str, data: bytes, within: tuple[str, ...], limits: Limits, levels: int) -> Iterator[Candidate]:
-    """Yield the file, or the files in it where it is a zip, `levels` deep."""
+@dataclass(slots=True)
+class _Room:
+    """What all that lies in one file may still come to, whatever lies in what.
+
+    Attributes:
+        files: besides the one that is looked at.
+        size: bytes, unpacked.
+    """
+
+    files: int
+    size: int
+
+    def refusal(self, name: str, sizes: Sequence[int], limits: Limits) -> Reason | None:
+        """Take the files that lie in one; say why not, where they are too many or too large."""
+        if len(sizes) > self.files + 1:
+            return Reason("F-TOO-MANY-FILES", {"name": name, "count": len(sizes), "limit": limits.archive_files})
+        if sum(sizes) > self.size:
+            return Reason("F-ZIP-BOMB", {"name": name})
+        self.files += 1 - len(sizes)
+        self.size -= sum(sizes)
+        return None
+
+
+def _unpack_all(name: str, data: bytes, within: tuple[str, ...], limits: Limits) -> Iterator[Candidate]:
+    room = _Room(limits.archive_files - 1, limits.unpacked)
+    return _unpack(name, data, within, limits, limits.archive_levels, room)
+
+
+def _unpack(
+    name: str, data: bytes, within: tuple[str, ...], limits: Limits, levels: int, room: _Room
+) -> Iterator[Candidate]:
+    """Yield the file, or the files in it where it is a zip or a mail, `levels` deep."""
     judged = judge(data, name=name, limits=limits)
-    if judged.kind is not Kind.ZIP or judged.archive is None:
-        yield Candidate(name, b"" if len(data) > limits.file else data, within, judged)
-        return
-    files = [info for info in judged.archive.infolist() if not info.is_dir() and not _is_litter(info.filename)]
-    refusal: Reason | None = None
-    if not levels:
+    is_box = judged.kind is Kind.EML or (judged.kind is Kind.ZIP and judged.archive is not None)
+    if is_box and not levels:
         refusal = Reason("F-NESTED", {"name": name, "limit": limits.archive_levels})
-    elif len(files) > limits.archive_files:
-        refusal = Reason("F-TOO-MANY-FILES", {"name": name, "count": len(files), "limit": limits.archive_files})
-    elif not files:
+        yield Candidate(name, data, within, Judgement(judged.kind, refusal))
+    elif judged.kind is Kind.EML:
+        yield from _unpack_mail(name, data, within, limits, levels, room)
+    elif judged.kind is Kind.ZIP and judged.archive is not None:
+        yield from _unpack_zip(judged.archive, name, data, within, limits, levels, room)
+    else:
+        yield Candidate(name, b"" if len(data) > limits.file else data, within, judged)
+
+
+def _unpack_zip(
+    archive: ZipFile, name: str, data: bytes, within: tuple[str, ...], limits: Limits, levels: int, room: _Room
+) -> Iterator[Candidate]:
+    files = [info for info in archive.infolist() if not info.is_dir() and not _is_litter(info.filename)]
+    refusal = room.refusal(name, [info.file_size for info in files], limits)
+    if not files:
         refusal = Reason("F-ARCHIVE-EMPTY", {"name": name})
     if refusal:
         yield Candidate(name, data, within, Judgement(Kind.ZIP, refusal))
         return
     for info in files:
-        inner = PurePosixPath(info.filename.replace("\\", "/")).name
+        inner = _own_name(info.filename)
         try:
-            content = judged.archive.read(info)
+            content = archive.read(info)
         except ZIP_FAULTS:
             broken = Judgement(Kind.TRUNCATED, _reason(Kind.TRUNCATED, inner))
             yield Candidate(inner, b"", (*within, name), broken)
         else:
-            yield from _unpack(inner, content, (*within, name), limits, levels - 1)
+            yield from _unpack(inner, content, (*within, name), limits, levels - 1, room)
+
+
+def _unpack_mail(
+    name: str, data: bytes, within: tuple[str, ...], limits: Limits, levels: int, room: _Room
+) -> Iterator[Candidate]:
+    """Yield what is attached to a mail; letters and pictures that lie beside a workbook are passed over."""
+    if (parts := data.count(b"\n--")) > limits.members:  # each costs memory before it is known what it is
+        reason = Reason("F-TOO-MANY-FILES", {"name": name, "count": parts, "limit": limits.archive_files})
+        yield Candidate(name, data, within, Judgement(Kind.EML, reason))
+        return
+    try:
+        attached = [
+            (_own_name(called) or f"{number}", content)
+            for number, (called, content) in enumerate(attachments(data), start=1)
+            if not _is_litter(called)
+        ]
+    except Exception:  # noqa: BLE001 (Python's own parser of mails raises many things over a damaged one)
+        yield Candidate(name, data, within, Judgement(Kind.EML, _reason(Kind.EML, name)))
+        return
+    refusal = room.refusal(name, [len(content) for _, content in attached], limits)
+    if not attached:
+        refusal = Reason("F-MAIL-NO-ATTACHMENT", {"name": name})
+    inside = (
+        []
+        if refusal
+        else [
+            candidate
+            for called, content in attached
+            for candidate in _unpack(called, content, (*within, name), limits, levels - 1, room)
+            if candidate.judgement.kind not in _BESIDE
+        ]
+    )
+    if not refusal and not inside:
+        refusal = Reason(
+            "F-MAIL-NO-WORKBOOK", {"name": name, "attachments": "、".join(called for called, _ in attached)}
+        )
+    if refusal:
+        yield Candidate(name, data, within, Judgement(Kind.EML, refusal))
+    yield from inside
+
+
+def _own_name(path: str) -> str:
+    """Return a name without its folders, whichever system wrote it."""
+    return PurePosixPath(path.replace("\\", "/")).name
 
 
 def _is_litter(name: str) -> bool:
@@ -309,14 +396,16 @@ def _zip_kind(archive: ZipFile) -> Kind:
             return Kind.XLSB
         return Kind.XLSM if any(name.endswith("vbaproject.bin") for name in names) else Kind.XLSX
     if "mimetype" in names and "content.xml" in names:
-        return Kind.ODS if b"opendocument.spreadsheet" in _mimetype(archive) else Kind.DOCUMENT
+        if b"encryption-data" in _start_of(archive, "META-INF/manifest.xml", 100_000):
+            return Kind.ENCRYPTED
+        return Kind.ODS if b"opendocument.spreadsheet" in _start_of(archive, "mimetype", 100) else Kind.DOCUMENT
     return Kind.ZIP
 
 
-def _mimetype(archive: ZipFile) -> bytes:
+def _start_of(archive: ZipFile, member: str, size: int) -> bytes:
     try:
-        with archive.open("mimetype") as file:
-            return file.read(100)
+        with archive.open(member) as file:
+            return file.read(size)
     except ZIP_FAULTS:
         return b""
 
@@ -376,7 +465,7 @@ _STREAMS = (
     ("PowerPoint Document", Kind.DOCUMENT),
 )
 
-_HEADER = re.compile(r"^([A-Za-z][A-Za-z0-9-]*):", re.MULTILINE)
+_HEADER = re.compile(rb"^([A-Za-z][A-Za-z0-9-]*):", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffe]")
 
 
@@ -395,6 +484,8 @@ def _sniff(data: bytes) -> Kind:
         return Kind.PICTURE
     if data[257:262] == b"ustar":
         return Kind.OTHER_ARCHIVE
+    if _is_mail(data[:65_536]):
+        return Kind.EML
     text = _as_text(data[:65_536])
     return Kind.UNKNOWN if text is None else _text_kind(text)
 
@@ -417,6 +508,17 @@ def _is_picture(data: bytes) -> bool:
     )
 
 
+def _is_mail(data: bytes) -> bool:
+    """Tell a mail by its headers, in whatever encoding the rest is."""
+    headers = _headers(data)
+    return b"from" in headers and not headers.isdisjoint((b"received", b"date", b"subject", b"mime-version"))
+
+
+def _headers(data: bytes) -> set[bytes]:
+    """Name the headers at the beginning of a mail, or of what is written like one."""
+    return {header.lower() for header in _HEADER.findall(data.replace(b"\r\n", b"\n").lstrip().split(b"\n\n")[0])}
+
+
 def _as_text(data: bytes) -> str | None:
     """Decode what may be the beginning of a text; None for what is none."""
     marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -436,10 +538,7 @@ def _text_kind(text: str) -> Kind:
         return Kind.XML_2003
     if re.search(r"<(?:!doctype html|html|head|body|table)\b", start):
         return Kind.HTML
-    headers = {header.lower() for header in _HEADER.findall(text.replace("\r\n", "\n").lstrip().split("\n\n")[0])}
-    if "from" in headers and headers & {"received", "date", "subject", "mime-version"}:
-        return Kind.EML
-    if "mime-version" in headers:  # a web archive, as Excel saves one
+    if b"mime-version" in _headers(text.encode()):  # a web archive, as Excel saves one
         return Kind.HTML
     lines = [line for line in text.splitlines()[:20] if line.strip()]
     for delimiter in (",", "\t", ";"):

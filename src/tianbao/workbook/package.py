@@ -1,4 +1,4 @@
-"""The raw cells of an xlsx: type, text, formula and style of each, as the file has them.
+"""The raw cells of a workbook: type, text, formula and style of each, as the file has them; and how an xlsx is read.
 
     bytes ──zip──▶ parts ──expat──▶ Package(properties, names, styles) ──sheet(name)──▶ Sheet(cells)
 
@@ -18,10 +18,11 @@ from __future__ import annotations
 import posixpath
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple, NoReturn
 from xml.parsers import expat
 from zipfile import ZipFile, ZipInfo
@@ -103,7 +104,7 @@ _Element = tuple[str, dict[str, str], list[str]]
 
 
 @contextmanager
-def _telling(part: str) -> Iterator[None]:
+def telling(part: str) -> Iterator[None]:
     """Turn whatever a damaged part makes the standard library raise into a refusal that names the part."""
     try:
         yield
@@ -112,7 +113,7 @@ def _telling(part: str) -> Iterator[None]:
 
 
 class Package:
-    """An opened xlsx.
+    """An opened workbook, of whatever format.
 
     Attributes:
         properties: custom document properties, by name.
@@ -121,23 +122,32 @@ class Package:
         active: codes of what would run or reach out (`F-MACROS`, …): told, never followed.
     """
 
-    def __init__(self, archive: ZipFile, limits: Limits) -> None:
-        self._limits = limits
-        self._archive = archive
-        self._members = {_path(info.filename): info for info in archive.infolist()}
+    def __init__(
+        self,
+        sheets: Iterable[Sheet] = (),
+        *,
+        properties: Mapping[str, str] = MappingProxyType({}),
+        names: Mapping[str, str] = MappingProxyType({}),
+        styles: Sequence[StyleFacts] = (),
+        active: Sequence[str] = (),
+    ) -> None:
+        self._sheets = {sheet.name: sheet for sheet in sheets}
         self._oddities: dict[str, None] = {}
-        self._sheets: dict[str, Sheet] = {}
-        self._read_workbook()
+        self._plain = StyleFacts()
+        self.properties = properties
+        self.names = names
+        self.styles = tuple(styles)
+        self.active = tuple(active)
 
     @property
     def sheet_names(self) -> tuple[str, ...]:
         """The names of all sheets, in workbook order."""
-        return tuple(self._places)
+        return tuple(self._sheets)
 
     @property
     def sheets(self) -> tuple[Sheet, ...]:
         """All sheets, in workbook order; each is parsed if it was not yet."""
-        return tuple(map(self.sheet, self._places))
+        return tuple(map(self.sheet, self.sheet_names))
 
     @property
     def oddities(self) -> tuple[str, ...]:
@@ -158,12 +168,30 @@ class Package:
             KeyError: there is no sheet of that name.
             PackageError: it is damaged or exceeds a limit.
         """
+        return self._sheets[name]
+
+
+class _Xlsx(Package):
+    """An opened xlsx, whose sheets are parsed one by one."""
+
+    def __init__(self, archive: ZipFile, limits: Limits) -> None:
+        super().__init__()
+        self._limits = limits
+        self._archive = archive
+        self._members = {_path(info.filename): info for info in archive.infolist()}
+        self._read_workbook()
+
+    @property
+    def sheet_names(self) -> tuple[str, ...]:
+        return tuple(self._places)
+
+    def sheet(self, name: str) -> Sheet:
         if name not in self._sheets:
             place, visibility = self._places[name]
             if place is None:
                 self._sheets[name] = Sheet(name, visibility)
             else:
-                with _telling(name):
+                with telling(name):
                     self._sheets[name] = self._read_sheet(name, visibility, place)
         return self._sheets[name]
 
@@ -177,9 +205,7 @@ class Package:
         elements = self._elements(place, "workbook")
         date1904 = any(tag == "workbookPr" and _is_true(of.get("date1904")) for tag, of, _ in elements)
         self._places = self._place_sheets(elements, related)
-        self.names: Mapping[str, str] = {
-            of.get("name", ""): "".join(text) for tag, of, text in elements if tag == "definedName"
-        }
+        self.names = {of.get("name", ""): "".join(text) for tag, of, text in elements if tag == "definedName"}
         self._plain = StyleFacts(date1904=date1904)
         self.styles = self._read_styles(by_kind.get("styles", ""), date1904=date1904)
         self._strings = self._read_strings(by_kind.get("sharedStrings", ""))
@@ -200,7 +226,7 @@ class Package:
             if name.casefold() in seen:
                 raise PackageError("F-DUPLICATE-SHEET", sheet=name)
             seen.add(name.casefold())
-            path, kind = related.get(next((value for key, value in of.items() if _local(key) == "id"), ""), ("", ""))
+            path, kind = related.get(next((value for key, value in of.items() if local(key) == "id"), ""), ("", ""))
             info = self._members.get(path.casefold())
             if info is None:
                 raise PackageError("F-DAMAGED", part=path or name)
@@ -242,7 +268,7 @@ class Package:
                     formats.append(of.get("numFmtId", "0"))
                 elif tag == "protection" and formats and of.get("locked") in ("0", "false"):
                     unlocked.add(len(formats) - 1)
-        shown = {number: _number_format(number, codes.get(number)) for number in set(formats)}
+        shown = {number: shows(number, codes.get(number)) for number in set(formats)}
         return tuple(
             StyleFacts(*shown[number], locked=index not in unlocked, date1904=date1904)
             for index, number in enumerate(formats)
@@ -253,7 +279,7 @@ class Package:
         info = self._members.get(_path(place))
         if info is None:
             return {}
-        with _telling(place):
+        with telling(place):
             data = self._read(info)
             texts = _quick_strings(data)
             if texts is None:
@@ -298,11 +324,11 @@ class Package:
 
     def _elements(self, place: str, root: str) -> list[_Element]:
         """Parse a small part into its elements, in document order."""
-        with _telling(place):
+        with telling(place):
             info = self._members.get(_path(place))
             if info is None:
                 raise PackageError("F-DAMAGED", part=place)
-            reader = _Elements(root, place, self._limits.elements)
+            reader = Elements(root, place, self._limits.elements)
             reader.parse(self._read(info))
             self._oddities.update(reader.oddities)
             return reader.elements
@@ -348,8 +374,8 @@ def read_package(data: bytes, *, limits: Limits = LIMITS, archive: ZipFile | Non
             reason = judged.reason or Reason("F-UNKNOWN", {"name": ""})
             raise PackageError(reason.code, **reason.params)
         archive = judged.archive
-    with _telling("xl/workbook.xml"):
-        return Package(archive, limits)
+    with telling("xl/workbook.xml"):
+        return _Xlsx(archive, limits)
 
 
 # ── parsing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -358,7 +384,7 @@ def read_package(data: bytes, *, limits: Limits = LIMITS, archive: ZipFile | Non
 _BLOCK = 1 << 20
 
 #: Excel holds no more characters in a cell; what holds far more is no cell.
-_LONGEST_TEXT = 100_000
+LONGEST_TEXT = 100_000
 
 _STYLE_SECTIONS = {"numFmts", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles"}
 
@@ -382,7 +408,7 @@ _SHARED = "shared"
 _Cut = tuple[str, tuple[str, int], str | None, str | None]
 
 
-class _Reader:
+class PartReader:
     """Expat with what all parts need: no DTD, the right root, any prefix, any namespace."""
 
     def __init__(self, root: str, place: str) -> None:
@@ -395,15 +421,19 @@ class _Reader:
         self._place = place
 
     def parse(self, data: bytes) -> None:
+        """Parse a whole part."""
         self.parser.Parse(data, True)  # noqa: FBT003 (expat takes no keywords)
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Take a start tag."""
         raise NotImplementedError
 
     def end(self, tag: str) -> None:
+        """Take an end tag."""
         raise NotImplementedError
 
     def text(self, data: str) -> None:
+        """Take text, or a piece of one."""
         raise NotImplementedError
 
     def listen(self) -> None:
@@ -413,7 +443,7 @@ class _Reader:
         self.parser.CharacterDataHandler = self.text
 
     def _start_root(self, tag: str, attributes: dict[str, str]) -> None:
-        if _local(tag) != self._root:
+        if local(tag) != self._root:
             raise PackageError("F-DAMAGED", part=self._place)
         if ":" in tag:
             self.oddities["prefixed"] = None
@@ -425,7 +455,7 @@ class _Reader:
         raise PackageError("F-DTD", part=self._place)
 
 
-class _Elements(_Reader):
+class Elements(PartReader):
     """A small part as a list of its elements, in document order."""
 
     def __init__(self, root: str, place: str, limit: int) -> None:
@@ -435,20 +465,23 @@ class _Elements(_Reader):
         self._open: list[list[str]] = [[]]
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Note an element."""
         if len(self.elements) >= self._limit:
             raise PackageError("F-TOO-COMPLEX", part=self._place)
         text: list[str] = []
-        self.elements.append((_local(tag), attributes, text))
+        self.elements.append((local(tag), attributes, text))
         self._open.append(text)
 
     def end(self, tag: str) -> None:  # noqa: ARG002 (expat's signature)
+        """Go back to the element around it."""
         self._open.pop()
 
     def text(self, data: str) -> None:
+        """Note text of the innermost element."""
         self._open[-1].append(data)
 
 
-class _Strings(_Reader):
+class _Strings(PartReader):
     """Shared strings: the runs of rich text joined, phonetic guides passed over."""
 
     def __init__(self, limit: int) -> None:
@@ -458,10 +491,10 @@ class _Strings(_Reader):
         self._runs = _Runs()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:  # noqa: ARG002 (expat's signature)
-        self._runs.start(_local(tag))
+        self._runs.start(local(tag))
 
     def end(self, tag: str) -> None:
-        tag = _local(tag)
+        tag = local(tag)
         self._runs.end(tag)
         if tag == "si":
             if len(self.texts) >= self._limit:
@@ -504,7 +537,7 @@ class _Runs:
         return text
 
 
-class _SheetReader(_Reader):
+class _SheetReader(PartReader):
     """A worksheet, fed in pieces.
 
     Expat gets all of the frame (columns, protection, merges), where only start tags matter, and of the rows what the
@@ -559,7 +592,7 @@ class _SheetReader(_Reader):
                 self.validated = tuple(area.decode() for area in _VALIDATED.findall(within))
             data = closing + data
         self.parser.Parse(data)
-        if self._runs.length() + sum(map(len, self._reading or ())) > _LONGEST_TEXT:
+        if self._runs.length() + sum(map(len, self._reading or ())) > LONGEST_TEXT:
             raise PackageError("F-TOO-COMPLEX", part=self._place)
 
     def close(self) -> None:
@@ -650,7 +683,7 @@ class _SheetReader(_Reader):
         self._is_plain = (encoding or "utf-8").lower() == "utf-8"
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        tag = _local(tag)
+        tag = local(tag)
         if not self._in_rows:
             self._start_frame(tag, attributes)
         elif tag == "row":
@@ -681,7 +714,7 @@ class _SheetReader(_Reader):
         if tag in ("v", "f"):
             self._reading = []
             if tag == "f":
-                self._formula = "".join(f' {_local(name)}="{value}"' for name, value in of.items() if ">" not in value)
+                self._formula = "".join(f' {local(name)}="{value}"' for name, value in of.items() if ">" not in value)
         else:
             self._runs.start(tag)
 
@@ -692,7 +725,7 @@ class _SheetReader(_Reader):
             self._runs.text(data)
 
     def end(self, tag: str) -> None:
-        tag = _local(tag)
+        tag = local(tag)
         if tag == "v" and self._reading is not None:
             self._value, self._reading = self._reading, None
         elif tag == "f" and self._reading is not None:
@@ -887,7 +920,7 @@ _BUILT_IN_PERCENTS = {9, 10}
 _NOT_SHOWING = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 
 
-def _number_format(number: str, code: str | None) -> tuple[bool, bool]:
+def shows(number: str, code: str | None) -> tuple[bool, bool]:
     """Tell whether a number format shows a date and whether it shows a percentage."""
     if code is None:
         built_in = int(number) if number.isdecimal() else 0
@@ -897,7 +930,8 @@ def _number_format(number: str, code: str | None) -> tuple[bool, bool]:
     return is_date, "%" in shown
 
 
-def _local(name: str) -> str:
+def local(name: str) -> str:
+    """Return a tag or an attribute without its prefix."""
     return name.rpartition(":")[2] if ":" in name else name
 
 

@@ -3,7 +3,7 @@
     bytes ──guard──▶ package ──identify──▶ form ──locate──▶ places ──values──▶ answers ──seal──▶ Submission
                                                                         └─ totals, computed anew ─┘
 
-In:   a file, a folder, a zip, or an open binary file.
+In:   a file, a folder, a zip, a mail, or an open binary file; of any format that `legacy` opens.
 Out:  a submission: read, read with notes, or refused with a reason. A bad file is a value, never an exception.
 Knows nothing of checks: whether the figures agree is asked elsewhere. A cached result of a formula is never believed.
 """
@@ -34,10 +34,12 @@ from tianbao.form.model import Amount, Cell, CellType, Form, Kind, Severity, Sha
 from tianbao.form.names import given, serial
 from tianbao.records.model import Answer, Note, Reason, State, Submission, Verdict
 from tianbao.workbook.guard import LIMITS, Candidate, candidates, find_files, judge
+from tianbao.workbook.guard import Kind as FileKind
 from tianbao.workbook.identify import Identified, Identity, identify
 from tianbao.workbook.layout import make_layout
+from tianbao.workbook.legacy import open_workbook
 from tianbao.workbook.locate import Located, Spot, locate, row_and_column
-from tianbao.workbook.package import Package, PackageError, RawCell, Sheet, Visibility, read_package
+from tianbao.workbook.package import Package, PackageError, RawCell, Sheet, Visibility
 from tianbao.workbook.seal import find_alterations
 from tianbao.workbook.values import Asked, Remark, read_value
 
@@ -58,7 +60,7 @@ class FolderError(TianbaoError):
 
 
 def read_workbook(source: str | os.PathLike[str] | BinaryIO, *, form: Form | str | None = None) -> Submission:
-    """Read one workbook; a zip will do that holds a single file.
+    """Read one workbook; a zip or a mail will do that holds a single one.
 
     Args:
         source: a path, or an open binary file.
@@ -80,10 +82,10 @@ def read_many(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Submission]:
-    """Read every file of some files, folders and zips, in order; a bad one is a refused submission among the others.
+    """Read every file of some files, folders, zips and mails, in order; a bad one is a refused submission among the others.
 
     Args:
-        paths: of files, folders and zips.
+        paths: of files, folders, zips and mails.
         form: the form they must answer; without one each is recognised.
         jobs: processes to read in.
         executor: reads in its place, and is left open.
@@ -139,7 +141,7 @@ def _wanted(form: Form | str | None) -> Form | None:
 
 
 def _only(source: str | os.PathLike[str] | BinaryIO) -> Candidate:
-    """Return the one file that is meant: a zip of several is itself a file, and no workbook."""
+    """Return the one file that is meant: a zip or a mail of several is itself a file, and no workbook."""
     if isinstance(source, str | os.PathLike):
         path = Path(source)
         if path.is_dir():
@@ -187,7 +189,7 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submission) -> Submission:
-    package = read_package(candidate.data, archive=candidate.judgement.archive)
+    package = open_workbook(candidate.data, candidate.judgement, name=candidate.name)
     identified = identify(package)
     identity = identified.identity
     if identity:
@@ -207,7 +209,7 @@ def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submissio
         *_told_of_file(package, identified, form),
         *located.notes,
         *_hidden(package, located),
-        *find_alterations(package, form, identity, located, reading.answers),
+        *_altered(candidate.judgement.kind, package, form, identity, located, reading.answers),
         *_second_opinion(candidate.data, package, located),
         *reading.notes(),
     )
@@ -222,6 +224,23 @@ def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submissio
         explanations=explanations,
         notes=notes,
     )
+
+
+def _altered(
+    kind: FileKind,
+    package: Package,
+    form: Form,
+    identity: Identity | None,
+    located: Located,
+    answers: Mapping[str, Answer],
+) -> Iterable[Note]:
+    """Tell what was altered of what is locked.
+
+    Other formats write formulas in their own way and know no validation, so that only their answers are looked at.
+    """
+    if kind not in (FileKind.XLSX, FileKind.XLSM):
+        return ()
+    return find_alterations(package, form, identity, located, answers)
 
 
 def _form(name: str, package: Package, identity: Identity | None, wanted: Form | None) -> Form | Reason:

@@ -1,0 +1,256 @@
+"""The raw cells of an .xls or a .et, read by xlrd in a process of its own.
+
+    stdin: bytes ──xlrd──▶ stdout: sheets, styles and marks as JSON, or the reason why not
+
+In:   an OLE2 file in which the guard has seen a workbook; as arguments, how much memory and how many cells it may take.
+Out:  what `tianbao.workbook.legacy` makes a package of.
+Knows nothing of forms. The only room that xlrd enters; nothing but `legacy` starts it.
+
+xlrd keeps the type of a cell and the code of an error. What it passes over is read from the records beside it: which
+cells hold formulas, whether a sheet is protected, and the document's own properties.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import struct
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import xlrd
+from xlrd.compdoc import CompDoc
+from xlrd.formula import FMLA_TYPE_CELL, decompile_formula
+
+from tianbao.workbook.package import PackageError, Visibility, column_letters, shows
+
+#: Stands for a formula that there is and that is not shown.
+UNSHOWN = "…"
+
+#: A workbook may come to so many characters, with a few for each cell: strings are shared in the file, and here no more.
+_MOST_TEXT = 20_000_000
+_EACH_CELL = 20
+
+_FORMULA, _EOF, _PROTECT, _BOUNDSHEET, _QUERY_TABLE, _SUPBOOK, _BOF, _CONNECTION = 6, 10, 18, 133, 429, 430, 2057, 2166
+_MACRO_SHEET = 1
+#: What a SUPBOOK says of itself where it is this workbook, or one of functions.
+_NO_OTHER_BOOK = (b"\x01\x04", b"\x01\x3a")
+
+
+def main() -> None:
+    """Read standard input; whatever goes wrong is an answer too."""
+    memory, cells = map(int, sys.argv[1:])
+    _limit_memory(memory)
+    try:
+        document = read(sys.stdin.buffer.read(), cells)
+    except PackageError as fault:
+        document = {"fault": fault.reason.code, "params": dict(fault.reason.params)}
+    except MemoryError:
+        document = {"fault": "F-LEGACY-LIMIT"}
+    except BaseException as fault:  # noqa: BLE001 (a damaged file makes xlrd raise whatever comes)
+        is_locked = isinstance(fault, xlrd.XLRDError) and "encrypted" in str(fault)
+        document = {"fault": "F-ENCRYPTED" if is_locked else "F-LEGACY-DAMAGED"}
+    sys.stdout.write(json.dumps(document))
+
+
+def _limit_memory(size: int) -> None:
+    if sys.platform != "win32":  # which has no such limit; there, the time limit must do
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
+def read(data: bytes, limit: int) -> dict[str, Any]:
+    """Read a workbook whose sheets hold at most `limit` filled cells each."""
+    with open(os.devnull, "w", encoding="utf-8") as log:  # noqa: PTH123 (the null device is no path)
+        file = CompDoc(data, logfile=log)
+        book = xlrd.open_workbook(
+            file_contents=data, formatting_info=True, on_demand=True, ragged_rows=True, logfile=log
+        )
+        return {
+            "sheets": list(_sheets(book, limit)),
+            "styles": [_style(book, xf) for xf in book.xf_list],
+            "names": {name.name: _target(name) for name in book.name_obj_list if not name.builtin},
+            "properties": _properties(file.get_named_stream("\x05DocumentSummaryInformation") or b""),
+            "active": _active(book, {entry.name for entry in file.dirlist}),
+        }
+
+
+def _style(book: Any, xf: Any) -> tuple[bool, bool, bool, bool]:
+    """Return date, percentage, locked, and whether days are counted from 1904."""
+    key = str(xf.format_key)
+    built_in = shows(key, None)
+    code = book.format_map.get(xf.format_key)
+    custom = shows(key, code.format_str) if code else (False, False)
+    return built_in[0] or custom[0], built_in[1] or custom[1], bool(xf.protection.cell_locked), book.datemode == 1
+
+
+def _target(name: Any) -> str:
+    return str(getattr(getattr(name, "result", None), "text", None) or UNSHOWN)
+
+
+# ── sheets ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sheets(book: Any, limit: int) -> Iterator[dict[str, Any]]:
+    room = _MOST_TEXT
+    for index in range(book.nsheets):
+        formulas, is_protected = _beside(book, book._sh_abs_posn[index])  # noqa: SLF001 (xlrd tells it nobody else)
+        sheet = book.sheet_by_index(index)
+        cells = list(_cells(sheet, formulas, limit))
+        room -= sum(_EACH_CELL + len(text) + len(formula or "") for _, _, text, formula, _ in cells)
+        if room < 0:
+            raise PackageError("F-TOO-COMPLEX", part=sheet.name)
+        yield {
+            "name": sheet.name,
+            "visibility": list(Visibility)[sheet.visibility],
+            "cells": cells,
+            "hidden_rows": [row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden],
+            "hidden_columns": [column + 1 for column, info in sheet.colinfo_map.items() if info.hidden],
+            "merged": [
+                f"{column_letters(left + 1)}{top + 1}:{column_letters(right)}{bottom}"
+                for top, bottom, left, right in sheet.merged_cells
+            ],
+            "protected": is_protected,
+        }
+        book.unload_sheet(index)
+
+
+def _cells(
+    sheet: Any, formulas: Mapping[tuple[int, int], str], limit: int
+) -> Iterator[tuple[str, str, str, str | None, int]]:
+    """Yield reference, type, text, formula and style of each cell; empty ones only so far as they are few."""
+    filled = empty = 0
+    for row in range(sheet.nrows):
+        for column, (kind, value) in enumerate(zip(sheet.row_types(row), sheet.row_values(row), strict=True)):
+            if kind == xlrd.XL_CELL_EMPTY:
+                continue
+            formula = formulas.get((row, column))
+            type_, text = _value(kind, value)
+            if text or formula is not None:
+                filled += 1
+            else:
+                empty += 1
+            if filled > limit:
+                raise PackageError("F-TOO-MANY-CELLS", part=sheet.name, limit=limit)
+            if text or formula is not None or empty <= limit:
+                ref = f"{column_letters(column + 1)}{row + 1}"
+                yield ref, type_ if text else "n", text, formula, sheet.cell_xf_index(row, column)
+
+
+def _value(kind: int, value: Any) -> tuple[str, str]:
+    match kind:
+        case xlrd.XL_CELL_NUMBER | xlrd.XL_CELL_DATE:
+            return "n", repr(value).removesuffix(".0")
+        case xlrd.XL_CELL_BOOLEAN:
+            return "b", str(value)
+        case xlrd.XL_CELL_ERROR:
+            return "e", xlrd.error_text_from_code.get(value, "#N/A")
+        case _:
+            return "s", str(value)
+
+
+# ── records ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the records of one substream, without those of the charts in it."""
+    depth = 0
+    while at + 4 <= len(stream):
+        code, length = struct.unpack_from("<HH", stream, at)
+        if code == _EOF:
+            depth -= 1
+            if depth <= 0:
+                return
+        elif code == _BOF:
+            depth += 1
+        elif depth == 1:
+            yield code, stream[at + 4 : at + 4 + length]
+        at += 4 + length
+
+
+def _beside(book: Any, at: int) -> tuple[dict[tuple[int, int], str], bool]:
+    """Read which cells of a sheet hold formulas, and whether it is protected."""
+    formulas: dict[tuple[int, int], str] = {}
+    is_protected = False
+    for code, body in _records(book.mem, at):
+        if code == _FORMULA:
+            row, column = struct.unpack_from("<HH", body)
+            formulas[row, column] = _formula(book, body, row, column)
+        elif code == _PROTECT:
+            is_protected = body[:2] != b"\0\0"
+    return formulas, is_protected
+
+
+#: A whole number as xlrd writes it in a formula.
+_WHOLE = re.compile(r"(?<![\w.])([0-9]+)\.0(?![0-9])")
+
+
+def _formula(book: Any, body: bytes, row: int, column: int) -> str:
+    """Write a formula as text, where xlrd can do it without loss: not one that looks at other sheets or is shared."""
+    (length,) = struct.unpack_from("<H", body, 20)
+    try:
+        text = decompile_formula(book, body[22 : 22 + length], length, FMLA_TYPE_CELL, row, column)
+    except Exception:  # noqa: BLE001 (that there is a formula is known; how it reads is only told)
+        return UNSHOWN
+    return _WHOLE.sub(r"\1", text) if text and not {"?", "!", '"'} & {*text} else UNSHOWN
+
+
+def _active(book: Any, entries: set[str]) -> list[str]:
+    records = list(_records(book.mem, book.base))
+    codes = {code for code, _ in records}
+    found = {
+        "F-MACROS": "_VBA_PROJECT_CUR" in entries
+        or any(code == _BOUNDSHEET and body[5:6] == bytes([_MACRO_SHEET]) for code, body in records),
+        "F-EXTERNAL-LINKS": any(code == _SUPBOOK and body[2:4] not in _NO_OTHER_BOOK for code, body in records),
+        "F-CONNECTIONS": not codes.isdisjoint((_QUERY_TABLE, _CONNECTION)),
+        "F-EMBEDDED": any(name.startswith("MBD") for name in entries),
+    }
+    return [code for code, is_there in found.items() if is_there]
+
+
+# ── properties ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+#: Of a property set, the section that holds what a person or a program has added.
+_USER_DEFINED = bytes.fromhex("05d5cdd59c2e1b10939708002b2cf9ae")
+_SECTIONS = 2
+_NAMES, _CODEPAGE = 0, 1
+_NARROW_TEXT, _WIDE_TEXT = 30, 31
+_WIDE = 1200
+_ENCODINGS = {936: "gb18030", _WIDE: "utf-16-le", 65001: "utf-8"}
+
+
+def _properties(stream: bytes) -> dict[str, str]:
+    """Read the custom properties that are texts; none from a damaged stream, which is told as a mark that is lost."""
+    try:
+        for n in range(min(struct.unpack_from("<I", stream, 24)[0], _SECTIONS)):
+            if stream[28 + 20 * n : 44 + 20 * n] == _USER_DEFINED:
+                return dict(_texts(stream[struct.unpack_from("<I", stream, 44 + 20 * n)[0] :]))
+    except (struct.error, LookupError, ValueError):
+        pass
+    return {}
+
+
+def _texts(section: bytes) -> Iterator[tuple[str, str]]:
+    count = min(struct.unpack_from("<I", section, 4)[0], len(section) // 8)
+    places = dict(struct.unpack_from("<II", section, 8 + 8 * n) for n in range(count))
+    page = struct.unpack_from("<H", section, places[_CODEPAGE] + 4)[0] if _CODEPAGE in places else 1252
+    encoding = _ENCODINGS.get(page, f"cp{page}")
+    at = places[_NAMES] + 4
+    for _ in range(min(struct.unpack_from("<I", section, at - 4)[0], count)):
+        number, length = struct.unpack_from("<II", section, at)
+        size = 2 * length if page == _WIDE else length
+        name = section[at + 8 : at + 8 + size].decode(encoding).rstrip("\0")
+        at += 8 + (size + 3 & ~3 if page == _WIDE else size)
+        kind, length = struct.unpack_from("<II", section, places[number])
+        start = places[number] + 8
+        if kind == _NARROW_TEXT:
+            yield name, section[start : start + length].decode(encoding).rstrip("\0")
+        elif kind == _WIDE_TEXT:
+            yield name, section[start : start + 2 * length].decode("utf-16-le").rstrip("\0")
+
+
+if __name__ == "__main__":
+    main()

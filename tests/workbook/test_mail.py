@@ -1,0 +1,110 @@
+"""Attachments are found under whatever names mail programs give them (faults A5, E4)."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from email.message import EmailMessage
+
+import pytest
+
+from tianbao.workbook.mail import attachments
+
+NAME = "白家庄镇年报.xlsx"
+
+
+def mail(disposition: bytes, kind: bytes = b"application/octet-stream", content: bytes = b"PK") -> bytes:
+    """Write a mail of one text and one attachment, its headers byte by byte."""
+    return b"\r\n".join(
+        [
+            b"From: a@example.org",
+            b"Subject: " + "年报".encode("gbk"),
+            b"MIME-Version: 1.0",
+            b'Content-Type: multipart/mixed; boundary="b"',
+            b"",
+            b"--b",
+            b"Content-Type: text/plain; charset=gbk",
+            b"",
+            "见附件。".encode("gbk"),
+            b"--b",
+            b"Content-Type: " + kind,
+            b"Content-Transfer-Encoding: base64",
+            *([b"Content-Disposition: " + disposition] if disposition else []),
+            b"",
+            b64encode(content),
+            b"--b--",
+            b"",
+        ]
+    )
+
+
+def word(text: str, charset: str, encoding: str) -> bytes:
+    return f"=?{charset}?B?{b64encode(text.encode(encoding)).decode()}?=".encode()
+
+
+GBK = NAME.encode("gbk")
+PERCENT = "".join(f"%{byte:02X}" for byte in GBK).encode()
+
+
+@pytest.mark.parametrize(
+    ("disposition", "kind"),
+    [
+        pytest.param(b'attachment; filename="%b"' % GBK, b"application/octet-stream", id="raw GBK"),
+        pytest.param(b'attachment; filename="%b"' % NAME.encode(), b"application/octet-stream", id="raw UTF-8"),
+        pytest.param(
+            b'attachment; filename="%b"' % word(NAME, "GB2312", "gbk"), b"application/octet-stream", id="encoded word"
+        ),
+        pytest.param(
+            b'attachment; filename="%b\r\n %b"' % (word(NAME[:4], "utf-8", "utf-8"), word(NAME[4:], "utf-8", "utf-8")),
+            b"application/octet-stream",
+            id="two encoded words",
+        ),
+        pytest.param(b"attachment; filename*=GBK''" + PERCENT, b"application/octet-stream", id="RFC 2231"),
+        pytest.param(
+            b"attachment; filename*0*=gb2312''%b;\r\n filename*1*=%b" % (PERCENT[:12], PERCENT[12:]),
+            b"application/octet-stream",
+            id="RFC 2231 in pieces",
+        ),
+        pytest.param(b"", b'application/vnd.ms-excel; name="%b"' % GBK, id="only behind the type"),
+        pytest.param(b"attachment", b'text/plain; name="%b"' % word(NAME, "gbk", "gbk"), id="called a text"),
+    ],
+)
+def test_an_attachment_is_found_under_its_name(disposition: bytes, kind: bytes) -> None:
+    found = list(attachments(mail(disposition, kind)))
+
+    assert found == [(NAME, b"PK")]
+
+
+def test_letters_that_gb2312_lacks_are_read_all_the_same() -> None:
+    disposition = b'attachment; filename="%b"' % word("朱镕基.xlsx", "GB2312", "gbk")
+
+    assert [name for name, _ in attachments(mail(disposition))] == ["朱镕基.xlsx"]
+
+
+def test_a_name_that_is_no_encoded_word_after_all_is_kept() -> None:
+    assert [name for name, _ in attachments(mail(b'attachment; filename="=?utf-8?B?a.xlsx"'))] == ["=?utf-8?B?a.xlsx"]
+
+
+def test_a_file_without_a_name_is_found_by_its_type() -> None:
+    assert list(attachments(mail(b"attachment", b"application/vnd.ms-excel"))) == [("", b"PK")]
+
+
+def test_what_is_attached_to_a_forwarded_mail_is_found() -> None:
+    inner = EmailMessage()
+    inner["From"] = "b@example.org"
+    inner.set_content("见附件。")
+    inner.add_attachment(b"PK", maintype="application", subtype="octet-stream", filename=NAME)
+    outer = EmailMessage()
+    outer["From"] = "a@example.org"
+    outer.set_content("转发。")
+    outer.add_attachment(inner)
+
+    assert list(attachments(outer.as_bytes())) == [(NAME, b"PK")]
+
+
+def test_the_picture_of_a_signature_is_no_attachment() -> None:
+    letter = EmailMessage()
+    letter["From"] = "a@example.org"
+    letter.set_content("见图。")
+    letter.add_attachment(b"GIF8", maintype="image", subtype="gif", filename="logo.gif", cid="<1@example.org>")
+
+    assert list(attachments(letter.as_bytes())) == []

@@ -1,0 +1,74 @@
+"""What xlrd passes over in an old workbook is read from the bytes beside it."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+
+from tianbao.workbook.xls import _properties, _records, _value
+
+USER_DEFINED = bytes.fromhex("05d5cdd59c2e1b10939708002b2cf9ae")
+
+
+def property_set(encoding: str, page: int, *, is_wide: bool = False) -> bytes:
+    """Write the custom property `单位` = `白家庄镇`, as another program would."""
+    name, value = ("单位\0".encode(encoding), "白家庄镇\0".encode("utf-16-le" if is_wide else encoding))
+    length = len(name) // 2 if page == 1200 else len(name)
+    padding = b"\0" * (-len(name) % 4) if page == 1200 else b""
+    names = struct.pack("<III", 1, 2, length) + name + padding
+    first = 8 + 8 * 3
+    parts = [
+        names,
+        struct.pack("<IHH", 2, page, 0),
+        struct.pack("<II", 31, len(value) // 2) + value if is_wide else struct.pack("<II", 30, len(value)) + value,
+    ]
+    places = [first, first + len(parts[0]), first + len(parts[0]) + len(parts[1])]
+    entries = b"".join(struct.pack("<II", *entry) for entry in zip((0, 1, 2), places, strict=True))
+    section = struct.pack("<II", 0, 3) + entries + b"".join(parts)
+    return b"\xfe\xff".ljust(24, b"\0") + struct.pack("<I", 1) + USER_DEFINED + struct.pack("<I", 48) + section
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        property_set("utf-8", 65001),
+        property_set("gbk", 936),
+        property_set("gbk", 936, is_wide=True),
+        property_set("utf-16-le", 1200),
+    ],
+    ids=["UTF-8", "GBK", "wide", "all wide"],
+)
+def test_custom_properties_are_read_in_every_encoding(stream: bytes) -> None:
+    assert _properties(stream) == {"单位": "白家庄镇"}
+
+
+def test_damaged_properties_are_no_properties() -> None:
+    stream = property_set("gbk", 936)
+
+    assert [_properties(stream[:end]) for end in (0, 30, 60, 90)] == [{}, {}, {}, {}]
+
+
+def test_the_records_of_a_chart_are_not_those_of_its_sheet() -> None:
+    def record(code: int, body: bytes = b"") -> bytes:
+        return struct.pack("<HH", code, len(body)) + body
+
+    stream = record(2057) + record(6, b"a") + record(2057) + record(6, b"b") + record(10) + record(18) + record(10)
+
+    assert list(_records(stream + record(6, b"c"), 0)) == [(6, b"a"), (18, b"")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "cell"),
+    [
+        (2, 12.0, ("n", "12")),
+        (2, 0.1 + 0.2, ("n", "0.30000000000000004")),
+        (3, 46042.0, ("n", "46042")),
+        (4, 1, ("b", "1")),
+        (5, 23, ("e", "#REF!")),
+        (6, "", ("s", "")),
+        (1, "五件", ("s", "五件")),
+    ],
+)
+def test_a_value_has_the_type_that_it_has_in_an_xlsx(kind: int, value: object, cell: tuple[str, str]) -> None:
+    assert _value(kind, value) == cell
