@@ -117,3 +117,32 @@ def test_a_cell_that_was_cut_is_blank_and_what_it_was_pasted_over_holds_it(name:
         **{key: value for key, value in numbers.items() if key != first},
         second: numbers[first],
     }
+
+
+@pytest.mark.parametrize("name", bundled_forms())
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (way.column_deleted, way.rows_sorted),
+        (way.rows_inserted, way.rows_sorted),
+        (way.rows_sorted, way.key_column_deleted),
+        (way.sheet_duplicated, way.key_row_deleted),
+        (way.rows_inserted, way.block_pasted),
+        (way.key_row_deleted, way.tables_pasted),
+    ],
+)
+def test_after_two_alterations_a_number_is_its_own_or_is_said_to_be_unreadable(
+    first: Callable[[Workbook, Form], None], second: Callable[[Workbook, Form], None], name: str
+) -> None:
+    form = load_form(name)
+
+    def alter(book: Workbook) -> None:
+        first(book, form)
+        second(book, form)
+
+    submission = way.read(way.changed(alter, way.numbered(form)))
+
+    typed = way.numbers(form)
+    read = {key: number for key in typed if (number := submission[key]) is not None}
+    assert read == {key: typed[key] for key in read}
+    assert {submission.answers[key].state for key in typed.keys() - read.keys()} <= {State.UNREADABLE}

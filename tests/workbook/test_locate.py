@@ -296,6 +296,22 @@ def test_rows_sorted_without_their_keys_are_read_by_their_labels_and_queried() -
     )
 
 
+def test_a_row_that_was_moved_away_from_its_key_is_read_by_its_labels() -> None:
+    row = row_of(f"{NEW}.natural")
+
+    def move(book: Workbook) -> None:
+        sheet = unmerged(book[TABLE])
+        sheet.insert_rows(row + 1)
+        for column in "BCDEFGHIJK":
+            swap(sheet, f"{column}{row}", f"{column}{row + 1}")
+
+    submission = read(changed(move))
+
+    assert is_as_filled(submission)
+    assert submission.answers[f"{NEW}.natural"].cell == f"E{row + 1}"
+    assert the_note(submission, "R-SORTED").severity is Severity.QUERY
+
+
 def test_a_row_that_bears_the_label_of_another_is_not_believed() -> None:
     this, that = row_of(f"{NEW}.natural"), row_of(f"{CARRIED_IN}.natural")
 

@@ -402,13 +402,14 @@ def _by_keys(package: Package, plan: _Plan) -> Located:
         told += _compare_labels(anchor)
         for key, row, column in anchor.spots():
             found[key].append((anchor.grid, row, column))
-    distrusted = {key for keys, _ in told for key in keys}
-    by_labels = _by_labels(grids, plan, found, distrusted)
+    distrusted = {key for keys, note in told for key in keys if key in found and note.severity is Severity.ERROR}
+    unlabelled = {key for keys, _ in told for key in keys if key in found} - distrusted
+    by_labels = _by_labels(grids, plan, found, distrusted, unlabelled)
     notes = [
         *_renamed_sheets(anchors),
         *_extra_sheets(package, plan, [*(anchor.grid for anchor in anchors), *by_labels.grids]),
         *by_labels.notes,
-        *(note for keys, note in told if not keys or keys & distrusted),
+        *(note for keys, note in told if not keys or keys - by_labels.moved),
     ]
     notes += _told_twice(found, plan, distrusted)
     missing, told_missing = _missing(found, plan)
@@ -440,7 +441,7 @@ def _extra_sheets(package: Package, plan: _Plan, grids: Iterable[Grid]) -> Itera
 # ── keys against labels ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-#: The keys that a note about a label takes the trust from, and the note.
+#: The keys of the row or column whose label is not there, and the note: an error where it bears another's.
 _Contradicted = tuple[frozenset[str], Note]
 
 
@@ -463,7 +464,8 @@ def _compare_labels(anchor: _Anchor) -> list[_Contradicted]:
                 told.append((frozenset(keys), _note("R-DISAGREE", Severity.ERROR, anchor.grid.at(*theirs), facts)))
             else:
                 facts = {"ours": label.text, "theirs": anchor.grid.by_row[row].get(column, "")}
-                told.append((frozenset(), _note("R-LABEL", Severity.NOTE, anchor.grid.at(row, column), facts)))
+                keys = _keys_of(label, anchor) if label.tells == "row" else set()
+                told.append((frozenset(keys), _note("R-LABEL", Severity.NOTE, anchor.grid.at(row, column), facts)))
     return told
 
 
@@ -492,29 +494,35 @@ def _squeezed(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _ByLabels:
-    """The sheets on which something was found by its labels, and what is told of it."""
+    """The sheets on which something was found by its labels, what is told of it, and whose keys were left behind."""
 
     grids: tuple[Grid, ...]
     notes: tuple[Note, ...]
+    moved: frozenset[str]
 
 
-def _by_labels(grids: Sequence[Grid], plan: _Plan, found: dict[str, list[Place]], distrusted: set[str]) -> _ByLabels:
+def _by_labels(
+    grids: Sequence[Grid], plan: _Plan, found: dict[str, list[Place]], distrusted: set[str], unlabelled: set[str]
+) -> _ByLabels:
     """Find by their labels the answers whose keys are gone, or whose rows were sorted without their keys.
 
     Both `found` and `distrusted` are brought up to date. A place that a key claims already is not given to another.
     """
     gaps = {
-        name: {key for key in group.each_key() if key not in found or key in distrusted}
+        name: {key for key in group.each_key() if key not in found or key in distrusted | unlabelled}
         for name, group in plan.groups.items()
     }
     wanted = [group for group in plan.printed if gaps[group.name]]
     labelled = find_by_labels(grids, wanted) if wanted else {}
     notes: list[Note] = []
+    left_behind: set[str] = set()
     used: dict[Grid, None] = {}
     for group in wanted:
         places = labelled[group.name]
-        moved = _sorted_rows(places, found, gaps[group.name] & distrusted) if group.columns else {}
+        elsewhere = {key for key in gaps[group.name] & unlabelled if places.get(key, found[key]) != found[key]}
+        moved = _sorted_rows(places, found, gaps[group.name] & distrusted | elsewhere) if group.columns else {}
         if moved:
+            left_behind |= moved.keys()
             notes.append(_told_sorted(plan.groups[group.name], moved))
             found.update(moved)
             distrusted.difference_update(moved)
@@ -526,20 +534,23 @@ def _by_labels(grids: Sequence[Grid], plan: _Plan, found: dict[str, list[Place]]
             notes.append(Note("R-BY-LABELS", Severity.NOTE, at=first[0].sheet.name, params=facts))
             used |= dict.fromkeys(grid for spots in lost.values() for grid, _, _ in spots)
             found.update(lost)
-    return _ByLabels(tuple(used), tuple(notes))
+    return _ByLabels(tuple(used), tuple(notes), frozenset(left_behind))
 
 
 def _sorted_rows(
     places: Mapping[str, list[Place]], found: Mapping[str, list[Place]], keys: set[str]
 ) -> dict[str, list[Place]]:
-    """Return where answers stand whose rows have only changed places among each other; nothing if it is anything else."""
+    """Return where the rows of these answers stand now that their keys are left behind; nothing if that is not sure.
+
+    Each must have one place of its labels, in the column of its key, and no other answer's key may claim that place.
+    """
     by_label = {key: places.get(key, []) for key in keys}
-    spots = [spot for key in keys for spot in by_label[key]]
-    is_exchange = all(len(found[key]) == len(by_label[key]) == 1 for key in keys) and set(spots) == {
-        spot for key in keys for spot in found[key]
-    }
-    same_columns = is_exchange and all(by_label[key][0][2] == found[key][0][2] for key in keys)
-    return by_label if same_columns else {}
+    claimed = {spot for key, spots in found.items() if key not in keys for spot in spots}
+    is_sure = all(
+        len(spots) == len(found[key]) == 1 and spots[0][2] == found[key][0][2] and spots[0] not in claimed
+        for key, spots in by_label.items()
+    )
+    return by_label if is_sure else {}
 
 
 def _told_sorted(group: _Group, moved: Mapping[str, list[Place]]) -> Note:
