@@ -228,7 +228,7 @@ def test_two_places_of_the_same_labels_with_different_contents_are_not_believed(
     assert submission["requests.new.business"] == 2
 
 
-def test_a_spare_row_may_not_stand_between_other_tables_heads_and_a_row() -> None:
+def test_a_row_without_heads_of_its_own_takes_none_of_another_table() -> None:
     sheet = "二、主动公开"
     form = load_form("zfxxgk-2019")
     head = int(where("art20_8.admin_fees.delta", form)[1][1:]) - 1
