@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tianbao.form.load import load_form
     from tianbao.form.model import Form, Severity
     from tianbao.merge.merge import Merged, merge_submissions
+    from tianbao.records.migrate import migrate
     from tianbao.records.model import Note, Origin, Record, State, Submission, Unit, Verdict
     from tianbao.workbook.read import read_many, read_workbook
     from tianbao.workbook.write import write_workbook
@@ -39,6 +40,7 @@ _HOMES = {
     "Verdict": "tianbao.records.model",
     "load_form": "tianbao.form.load",
     "merge_submissions": "tianbao.merge.merge",
+    "migrate": "tianbao.records.migrate",
     "read_many": "tianbao.workbook.read",
     "read_workbook": "tianbao.workbook.read",
     "run_checks": "tianbao.checks.run",
@@ -60,6 +62,7 @@ __all__ = [
     "Verdict",
     "load_form",
     "merge_submissions",
+    "migrate",
     "read_many",
     "read_workbook",
     "run_checks",

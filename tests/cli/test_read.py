@@ -10,6 +10,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from tests.cli.conftest import Call, Maker
+from tests.workbook.returned import numbered, numbers
+from tianbao.form.load import load_form
 
 
 def foreign(path: Path) -> None:
@@ -187,3 +189,34 @@ def test_json_is_whole_on_a_console_that_is_not_unicode(spawn: Call, workbook: M
 
     (submission,) = json.loads(told.out)["submissions"]
     assert submission["fields"]["cover.leader"] == "𠮷田"
+
+
+def test_an_older_layout_is_read_as_the_current_form(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "旧表.xlsx").write_bytes(numbered(load_form("zfxxgk-2019")))
+
+    status, out, _ = call("read", "旧表.xlsx", "--as", "zfxxgk-2021", "--json")
+
+    (submission,) = json.loads(out)["submissions"]
+    assert (status, submission["form"]) == (0, "zfxxgk-2021")
+    assert "R-MIGRATED" in [note["code"] for note in submission["notes"]]
+
+
+def test_an_older_layout_is_merged_as_the_current_form(call: Call, tmp_path: Path) -> None:
+    old = load_form("zfxxgk-2019")
+    (tmp_path / "旧表.xlsx").write_bytes(numbered(old))
+
+    _, out, _ = call("merge", "旧表.xlsx", "--as", "zfxxgk-2021", "--json")
+
+    merged = json.loads(out)
+    assert merged["form"] == "zfxxgk-2021"
+    assert merged["totals"]["remedies.review.upheld"] == numbers(old)["remedies.review.upheld"]
+
+
+def test_an_older_layout_is_checked_as_the_current_form(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "旧表.xlsx").write_bytes(numbered(load_form("zfxxgk-2019")))
+
+    status, out, _ = call("check", "旧表.xlsx", "--as", "zfxxgk-2021")
+
+    assert status == 1
+    assert "△ R-NO-HOME" in out
+    assert "△ R-MIGRATED-TOTAL" in out

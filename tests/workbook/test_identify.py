@@ -14,13 +14,14 @@ from tests.workbook.returned import (
     FORM,
     changed,
     issued,
+    nameless,
     without_markers,
     without_properties,
     without_sheet,
 )
 from tianbao.form.model import Severity
 from tianbao.records.model import Unit
-from tianbao.workbook.identify import Identified, Identity, from_facts, from_marker, identify
+from tianbao.workbook.identify import Identified, Identity, from_facts, from_marker, from_unit_line, identify
 from tianbao.workbook.package import read_package
 
 OURS = Identity.of(FORM, 2025, BAIJIA)
@@ -62,13 +63,53 @@ def test_one_mark_is_enough(lost: tuple[Callable[[Workbook], None], ...]) -> Non
     assert identified(changed(strip)).identity == OURS
 
 
-def test_without_any_mark_it_is_nobodys() -> None:
-    def strip(book: Workbook) -> None:
-        without_sheet(book)
-        without_properties(book)
-        without_markers(book)
+def strip(book: Workbook) -> None:
+    without_sheet(book)
+    without_properties(book)
+    without_markers(book)
 
-    assert identified(changed(strip)) == Identified(None)
+
+def test_without_any_mark_the_printed_line_names_year_and_unit() -> None:
+    found = identified(changed(strip))
+
+    assert (found.identity, found.printed) == (None, (2025, Unit(BAIJIA.code, BAIJIA.name)))
+    (note,) = found.notes
+    assert (note.code, note.severity) == ("R-PRINTED", Severity.NOTE)
+    assert note.message("zh") == "按表上印的“填报单位”一行认出是 140922018 白家庄镇，2025 年度。"
+
+
+def test_pages_of_two_units_name_none() -> None:
+    def mix(book: Workbook) -> None:
+        strip(book)
+        other = Identity.of(FORM, 2025, DOUCUN)
+        line = f"填报单位：豆村镇  单位代码：{DOUCUN.code}  年度：2025  编号：{other.printed_code()}"
+        book["三、依申请公开"]["B5"] = line
+
+    found = identified(changed(mix))
+
+    assert (found.identity, found.printed) == (None, None)
+    (note,) = found.notes
+    assert (note.code, note.severity) == ("R-PRINTED-DIFFER", Severity.QUERY)
+    assert note.message("zh") == (
+        "隐藏的标识都没有了，各页印的单位又不一样：140922018 白家庄镇 2025；140922019 豆村镇 2025；没有认定是哪一个。"
+        " 可能把别的单位的工作表拷了进来，请核对后让该单位重新回传。"
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "填报单位：白家庄镇  单位代码：140922018  年度：2024  编号：140922018-2025-7F3A",
+        "填报单位：白家庄镇  单位代码：140922018  年度：2025",
+        "白家庄镇 2025",
+    ],
+)
+def test_a_line_whose_code_is_of_something_else_names_nobody(line: str) -> None:
+    assert from_unit_line(line) is None
+
+
+def test_without_any_mark_and_line_it_is_nobodys() -> None:
+    assert identified(changed(nameless)) == Identified(None)
 
 
 def test_a_marker_is_found_where_it_was_moved_to() -> None:

@@ -174,18 +174,73 @@ def test_a_deleted_sheet_is_named() -> None:
     note = the_note(submission, "R-MISSING-TABLE")
     assert note.severity is Severity.ERROR
     assert note.message("zh") == (
-        "没有找到表三（175 格）：整张表或者它的隐藏代号被删掉了，没有采用任何数。 请在下发的表格里填写后重新回传。"
+        "没有找到表三（175 格）：按隐藏的代号和印的项目名称都找不到，没有采用任何数。 请在下发的表格里填写后重新回传。"
     )
     assert submission.answers["requests.new.natural"].state is State.UNREADABLE
     assert submission["art20_1.rules.issued"] == 7
 
 
 @pytest.mark.parametrize("remove", [lambda sheet: sheet.delete_cols(1), lambda sheet: sheet.delete_rows(6)])
-def test_without_hidden_keys_nothing_is_guessed(remove: Callable[[Worksheet], None]) -> None:
+def test_without_hidden_keys_a_table_is_found_by_its_labels(remove: Callable[[Worksheet], None]) -> None:
     submission = read(changed(lambda book: remove(unmerged(book[TABLE]))))
 
-    assert submission["requests.new.natural"] is None
-    assert the_note(submission, "R-MISSING-TABLE").params["count"] == 175
+    assert is_as_filled(submission)
+    note = the_note(submission, "R-BY-LABELS")
+    assert (note.severity, note.at) == (Severity.NOTE, TABLE)
+    assert note.message("zh") == (
+        "表三的隐藏代号没有了，工作表“三、依申请公开”里的 175 格按印的项目名称找到，已照常读取。"
+    )
+
+
+def test_without_keys_a_label_that_is_gone_too_is_named() -> None:
+    row = row_of("requests.new.natural")
+
+    def erase(book: Workbook) -> None:
+        book[TABLE][f"B{row}"] = "新收"
+        unmerged(book[TABLE]).delete_cols(1)
+
+    submission = read(changed(erase))
+
+    assert submission.answers["requests.new.natural"] == Answer(None, State.UNREADABLE)
+    assert the_note(submission, "R-MISSING").params["what"] == "“一、本年新收政府信息公开申请数量”"
+    assert submission["requests.granted.natural"] == 4
+
+
+def test_two_places_of_the_same_labels_with_different_contents_are_not_believed() -> None:
+    ref = where("requests.new.natural")[1]
+
+    def copy(book: Workbook) -> None:
+        twin = book.copy_worksheet(book[TABLE])
+        twin[ref] = 30
+        for sheet in (book[TABLE], twin):
+            unmerged(sheet).delete_cols(1)
+
+    submission = read(changed(copy))
+
+    note = the_note(submission, "R-TWICE")
+    assert (note.severity, note.key, note.raw, note.params["other_raw"]) == (
+        Severity.ERROR,
+        "requests.new.natural",
+        "3",
+        "30",
+    )
+    assert submission.answers["requests.new.natural"].state is State.UNREADABLE
+    assert submission["requests.new.business"] == 2
+
+
+def test_a_row_without_heads_of_its_own_takes_none_of_another_table() -> None:
+    sheet = "二、主动公开"
+    form = load_form("zfxxgk-2019")
+    head = int(where("art20_8.admin_fees.delta", form)[1][1:]) - 1
+
+    def behead(book: Workbook) -> None:
+        unmerged(book[sheet]).delete_rows(head)
+        book[sheet].delete_cols(1)
+
+    submission = read(changed(behead, issued(form)))
+
+    assert "表二（八）项" in [note.params["table"] for note in submission.notes if note.code == "R-MISSING-TABLE"]
+    assert submission.answers["art20_8.admin_fees.delta"] == Answer(None, State.UNREADABLE)
 
 
 def test_a_missing_audit_sheet_is_only_a_note() -> None:
@@ -222,7 +277,7 @@ def test_other_line_breaks_are_no_other_label() -> None:
     assert read(changed(edit)).notes == ()
 
 
-def test_rows_sorted_without_their_keys_are_not_believed() -> None:
+def test_rows_sorted_without_their_keys_are_read_by_their_labels_and_queried() -> None:
     this, that = row_of(f"{NEW}.natural"), row_of(f"{CARRIED_IN}.natural")
 
     def sort(book: Workbook) -> None:
@@ -231,14 +286,48 @@ def test_rows_sorted_without_their_keys_are_not_believed() -> None:
 
     submission = read(changed(sort))
 
-    notes = [note for note in submission.notes if note.code == "R-DISAGREE"]
-    assert [(note.severity, note.at) for note in notes] == [(Severity.ERROR, f"{TABLE}!B{row}") for row in (this, that)]
-    assert notes[0].message("zh") == (
+    assert is_as_filled(submission)
+    assert submission.answers[f"{NEW}.natural"].cell == f"E{that}"
+    (note,) = [note for note in submission.notes if note.code == "R-SORTED"]
+    assert (note.code, note.severity, note.at) == ("R-SORTED", Severity.QUERY, TABLE)
+    assert note.message("zh") == (
+        f"表三第 {this}、{that} 行换了次序（“一、本年新收政府信息公开申请数量”、“二、上年结转政府信息公开申请数量”），"
+        "这 14 格按印的项目名称读取。 如果只改了项目名称、数字没有跟着移动，请把名称改回原样。"
+    )
+
+
+def test_a_row_that_was_moved_away_from_its_key_is_read_by_its_labels() -> None:
+    row = row_of(f"{NEW}.natural")
+
+    def move(book: Workbook) -> None:
+        sheet = unmerged(book[TABLE])
+        sheet.insert_rows(row + 1)
+        for column in "BCDEFGHIJK":
+            swap(sheet, f"{column}{row}", f"{column}{row + 1}")
+
+    submission = read(changed(move))
+
+    assert is_as_filled(submission)
+    assert submission.answers[f"{NEW}.natural"].cell == f"E{row + 1}"
+    assert the_note(submission, "R-SORTED").severity is Severity.QUERY
+
+
+def test_a_row_that_bears_the_label_of_another_is_not_believed() -> None:
+    this, that = row_of(f"{NEW}.natural"), row_of(f"{CARRIED_IN}.natural")
+
+    def relabel(book: Workbook) -> None:
+        book[TABLE][f"B{this}"] = book[TABLE][f"B{that}"].value
+
+    submission = read(changed(relabel))
+
+    note = the_note(submission, "R-DISAGREE")
+    assert (note.severity, note.at) == (Severity.ERROR, f"{TABLE}!B{this}")
+    assert note.message("zh") == (
         f"三、依申请公开!B{this}：这里印的是“二、上年结转政府信息公开申请数量”，按隐藏的代号却应是"
         "“一、本年新收政府信息公开申请数量”，无法判断这 7 格数字属于哪一项，没有采用。"
         " 表格可能被排序或者改了项目名称；请在下发的表格里重新填写这几格。"
     )
-    assert submission.answers["requests.new.natural"] == Answer(None, State.UNREADABLE, "1", TABLE, f"E{this}")
+    assert submission.answers[f"{NEW}.natural"] == Answer(None, State.UNREADABLE, "3", TABLE, f"E{this}")
     assert submission["requests.granted.natural"] == 4
 
 

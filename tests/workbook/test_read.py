@@ -22,25 +22,26 @@ from tests.workbook.returned import (
     BAIJIA,
     DOUCUN,
     FORM,
+    all_marks_lost,
     changed,
     codes,
     issued,
+    nameless,
     read,
     remark,
     the_note,
     typed,
     where,
-    without_markers,
-    without_properties,
-    without_sheet,
 )
+from tianbao.checks.run import run_checks
 from tianbao.expr import evaluate
 from tianbao.form.faults import UnknownFormError
 from tianbao.form.load import bundled_forms, load_form
 from tianbao.form.model import Cell, CellType, Form, Kind, Severity
 from tianbao.form.names import given as known
 from tianbao.form.names import serial
-from tianbao.records.model import Answer, State, Value, Verdict
+from tianbao.merge.merge import merge_submissions
+from tianbao.records.model import Answer, State, Unit, Value, Verdict
 from tianbao.workbook.guard import PathMissingError
 from tianbao.workbook.identify import Identity
 from tianbao.workbook.layout import make_layout
@@ -411,22 +412,39 @@ def test_a_workbook_of_another_form_than_is_wanted_is_refused_with_both_names() 
     )
 
 
-def test_a_workbook_without_marks_is_read_by_the_form_that_is_given() -> None:
-    def strip(book: Workbook) -> None:
-        without_sheet(book)
-        without_properties(book)
-        without_markers(book)
+@pytest.mark.parametrize("form", [FORM, None])
+def test_a_workbook_without_marks_is_recognised_by_its_labels_and_is_nobodys(form: Form | None) -> None:
+    submission = read_workbook(BytesIO(changed(nameless)), form=form)
 
-    data = changed(strip)
-
-    submission = read_workbook(BytesIO(data), form=FORM)
-
-    assert submission[NEW] == 3
+    assert (submission[NEW], submission.form) == (3, FORM)
     assert (submission.year, submission.unit) == (None, None)
+    assert codes(submission) == ["R-FORM-BY-LABELS", "R-NO-IDENTITY"]
+    assert [note.message("zh") for note in submission.notes] == [
+        "隐藏的标识都没有了；按印的项目名称认出是表样 zfxxgk-2021。",
+        (
+            "表里看不出是哪个单位、哪一年的（标识都没有了），不能汇总。"
+            " 请确认它是谁报来的，让该单位在下发的表格里填写后重新回传。"
+        ),
+    ]
     assert the_note(submission, "R-NO-IDENTITY").severity is Severity.QUERY
-    reason = read(data).reason
-    assert reason is not None
-    assert reason.code == "F-NOT-OURS"
+
+
+def test_a_workbook_without_marks_is_checked_and_left_out_of_a_merge() -> None:
+    nobodys, ours = read(changed(nameless)), read(issued())
+
+    merged = merge_submissions([nobodys, ours], form=FORM, year=2025)
+
+    assert "C-01" in {finding.code for finding in run_checks([nobodys])}
+    assert [unit.code for unit in merged.units] == [BAIJIA.code]
+    assert [left_out.code for left_out in merged.left_out] == ["M-UNIT"]
+
+
+def test_a_workbook_of_the_older_layout_without_marks_is_recognised() -> None:
+    old = load_form("zfxxgk-2019")
+
+    submission = read(changed(lambda book: all_marks_lost(book, old), issued(old)))
+
+    assert (submission.form, submission.year, submission.unit) == (old, 2025, Unit(BAIJIA.code, BAIJIA.name))
 
 
 def test_a_foreign_workbook_is_refused_even_by_the_form_that_is_given() -> None:

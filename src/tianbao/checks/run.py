@@ -147,7 +147,9 @@ def _names(form: Form) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _findings(case: Case, broken: Sequence[Instance], fold: Fold) -> Iterator[Finding]:
     """Make one submission's findings, causes first."""
     noted = [_noted(case, note) for note in case.submission.notes if note.severity is not Severity.NOTE]
-    told = {cell.key: finding.instance for finding in reversed(noted) for cell in finding.cells}
+    #: What a migration has left behind is told of too, and is none of the form's cells.
+    own = [(cell.key, finding.instance) for finding in reversed(noted) for cell in finding.cells]
+    told = {key: name for key, name in own if key in case.figures}
     incomplete, declared = [], []
     for instance in broken:
         if instance.check.code.startswith("C-"):

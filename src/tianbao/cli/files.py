@@ -24,6 +24,7 @@ READ_SCHEMA = "tianbao.read/1"
 
 json_option = click.option("--json", "as_json", is_flag=True)
 form_option = click.option("--form", "form_name", metavar="FORM")
+as_option = click.option("--as", "as_form", metavar="FORM")
 force_option = click.option("--force", is_flag=True)
 
 
@@ -63,18 +64,20 @@ def load(form_name: str | None) -> Form | None:
     return load_form(form_name) if form_name else None
 
 
-def read_files(files: Sequence[str], form_name: str | None = None) -> list[Submission]:
-    """Read all files, telling how far it is.
+def read_files(files: Sequence[str], form_name: str | None = None, as_form: str | None = None) -> list[Submission]:
+    """Read all files, telling how far it is; take them over into the form `as_form` where they are of another.
 
     Raises:
         NothingError: there is no file in these folders.
     """
+    from tianbao.records.migrate import migrate
     from tianbao.workbook.read import read_many
 
+    wanted = load(as_form)
     submissions = list(read_many(files, form=load(form_name), progress=progress()))
     if not submissions:
         raise NothingError(files=joined(files))
-    return submissions
+    return [migrate(submission, wanted) for submission in submissions] if wanted else submissions
 
 
 def read_prior(path: str, form: Form) -> Submission | Mapping[str, Value]:

@@ -119,10 +119,10 @@ def _reason(submission: Submission, form: Form, year: int | None, expected: Mapp
     if submission.form.id != form.id:
         facts = {"form": submission.form.id, "merged": form.id}
         return _left_out(submission, "M-FORM", Severity.ERROR, **facts)
-    if submission.year != year:
-        return _left_out(submission, "M-YEAR", Severity.ERROR, year=submission.year, merged=year)
     if submission.unit is None:
         return _left_out(submission, "M-UNIT", Severity.ERROR)
+    if submission.year != year:
+        return _left_out(submission, "M-YEAR", Severity.ERROR, year=submission.year, merged=year)
     if expected and submission.unit.code not in expected:
         return _left_out(submission, "M-ROSTER", Severity.ERROR)
     return None

@@ -2,7 +2,8 @@
 
 The identity (form, version and digest of its definition, year, unit) stands in several places that do not get lost
 together: on the hidden sheet, among the document's properties, in the hidden first cell of every sheet, and shortened
-on every printed page. Any one of them is enough; where two disagree, that is told.
+on every printed page. Any one of them is enough; where two disagree, that is told. What is printed names unit and year
+but no form; it is asked where nothing else is left.
 """
 
 from __future__ import annotations
@@ -28,6 +29,11 @@ _DIGEST_LENGTH = 16
 #: Excel's own limit for a property of a document; all marks are cut to it, so that they agree.
 _PROPERTY_LENGTH = 255
 _YEAR = re.compile("[12][0-9]{3}")
+#: The line below every title, as `sheet.unit_line` of the catalogue prints it.
+_UNIT_LINE = re.compile(
+    r"填报单位[：:]\s*(?P<name>.+?)\s+单位代码[：:]\s*(?P<code>\S+)"
+    r"\s+年度[：:]\s*(?P<year>[12][0-9]{3})\s+编号[：:]\s*(?P<mark>\S+)"
+)
 #: Where the document's own properties lie in the file.
 _PROPERTIES = "docProps/custom.xml"
 
@@ -109,10 +115,12 @@ class Identified:
 
     Attributes:
         identity: None where no mark is left.
+        printed: the year and the unit that the pages name, where no mark is left.
     """
 
     identity: Identity | None
     notes: tuple[Note, ...] = ()
+    printed: tuple[int, Unit] | None = None
 
 
 def identify(package: Package) -> Identified:
@@ -125,7 +133,7 @@ def identify(package: Package) -> Identified:
     told = [Note(code, Severity.NOTE) for code, is_there in _there(marks).items() if not is_there]
     left = {where: identity for where, identity in marks.items() if identity}
     if not left:
-        return Identified(None)
+        return _by_pages(package)
     votes = Counter(identity.marker("") for identity in left.values())
     chosen = votes.most_common(1)[0][0]
     used = next(identity for identity in left.values() if identity.marker("") == chosen)
@@ -133,6 +141,32 @@ def identify(package: Package) -> Identified:
     if others:
         told.insert(0, Note("R-IDENTITY", Severity.QUERY, params={"used": str(used), "others": "；".join(others)}))
     return Identified(used, tuple(told))
+
+
+def _by_pages(package: Package) -> Identified:
+    """Recognise year and unit by the line below the titles, where all pages say the same."""
+    lines = (from_unit_line(cell.text) for sheet in package.sheets for cell in sheet.cells.values())
+    named = sorted({line for line in lines if line}, key=str)
+    if not named:
+        return Identified(None)
+    if len(named) > 1:
+        said = "；".join(f"{unit.code} {unit.name} {year}" for year, unit in named)
+        return Identified(None, (Note("R-PRINTED-DIFFER", Severity.QUERY, params={"said": said}),))
+    ((year, unit),) = named
+    facts = {"code": unit.code, "name": unit.name, "year": year}
+    return Identified(None, (Note("R-PRINTED", Severity.NOTE, params=facts),), (year, unit))
+
+
+def from_unit_line(text: str) -> tuple[int, Unit] | None:
+    """Read year and unit from the line below a title; None where it is none, or its code is another's.
+
+    >>> from_unit_line("填报单位：白家庄镇  单位代码：140922018  年度：2025  编号：140922018-2025-7F3A")
+    (2025, Unit(code='140922018', name='白家庄镇', kind=''))
+    """
+    match = _UNIT_LINE.fullmatch(text.strip()) if "-" in text else None
+    if match is None or not match["mark"].startswith(f"{match['code']}-{match['year']}-"):
+        return None
+    return int(match["year"]), Unit(match["code"], match["name"])
 
 
 def _marks(package: Package) -> Iterator[tuple[str, Identity | None]]:

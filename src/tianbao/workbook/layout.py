@@ -312,7 +312,7 @@ def _label_depth(table: Table) -> int:
             return max(len(row.label) for row in table.rows)
 
 
-def _printed_columns(table: Table) -> list[tuple[str, tuple[str, ...]]]:
+def printed_columns(table: Table) -> list[tuple[str, tuple[str, ...]]]:
     """Return the key and the head labels of each printed column."""
     if table.shape is Shape.ACROSS:
         return [(f"{row.key}.{column.key}", row.label + column.label) for row in table.rows for column in table.columns]
@@ -321,7 +321,7 @@ def _printed_columns(table: Table) -> list[tuple[str, tuple[str, ...]]]:
 
 def _grid(tables: Sequence[Table]) -> int:
     """Return into how many columns the sheet is ruled, so that tables of 1, 2 and 3 columns are equally wide."""
-    counts = {len(_printed_columns(table)) for table in tables}
+    counts = {len(printed_columns(table)) for table in tables}
     shared = math.lcm(*counts)
     return shared if shared <= _MOST_GRID_COLUMNS else max(counts)
 
@@ -386,7 +386,7 @@ def _block(
         boxes.append(Box(row, FIRST_COLUMN, row, last_column, table.title, Role.BLOCK_TITLE))
         heights[row] = ROW_HEIGHT
         row += 1
-    columns = _printed_columns(table)
+    columns = printed_columns(table)
     spans = [(first_number + offset, first_number + offset + width - 1) for offset, width in _spans(len(columns), grid)]
     depth = max(len(label) for _, label in columns)
     head = (row, row + depth - 1)

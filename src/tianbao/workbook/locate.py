@@ -10,12 +10,12 @@ Each way of finding the answers gives them all, or leaves them to the next:
 
 - as laid out: every hidden key and every printed label stands where it was put, and no key stands anywhere else;
 - by keys: the hidden keys are looked for wherever they are now, and held against the labels printed beside them. A
-  sort moves labels and numbers but not the hidden column: there the keys lie, and the labels give it away.
+  sort moves labels and numbers but not the hidden column: there the keys lie, and the labels give it away. Answers
+  whose keys are gone are looked for by their labels alone.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,9 @@ from typing import Literal
 
 from tianbao.form.model import Cell, Form, Severity, Shape
 from tianbao.records.model import Note
+from tianbao.workbook.grid import Grid, Place, row_and_column
 from tianbao.workbook.identify import MARKER
+from tianbao.workbook.labels import Printed, find_by_labels, printed
 from tianbao.workbook.layout import (
     AUDIT_SHEET,
     COVER_SHEET,
@@ -42,7 +44,7 @@ from tianbao.workbook.layout import (
     a1,
     make_layout,
 )
-from tianbao.workbook.package import Package, RawCell, Sheet, Visibility, column_number
+from tianbao.workbook.package import Package, RawCell, Visibility
 
 #: A key row begins with this and the name of its block.
 _ANCHOR = "#"
@@ -51,6 +53,8 @@ _MEASURE = "（"
 #: Around what the layout knows of, a sheet has a little of its own: signatures, a column that says whether a check is asked.
 _MARGIN = 3
 _NAMED_AT_MOST = 5
+#: A form is recognised by a whole table of at least so many cells.
+_PROOF = 10
 
 _EMPTY = RawCell("n", "", None, 0)
 
@@ -83,20 +87,6 @@ class Located:
             found[sheet][0].add(row)
             found[sheet][1].add(column)
         return {sheet: (frozenset(rows), frozenset(columns)) for sheet, (rows, columns) in found.items()}
-
-
-_REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
-
-
-def row_and_column(ref: str) -> tuple[int, int]:
-    """Take a reference apart.
-
-    >>> row_and_column("AB12")
-    (12, 28)
-    """
-    match = _REFERENCE.fullmatch(ref)
-    assert match
-    return int(match[2]), column_number(match[1])
 
 
 def locate(package: Package, form: Form) -> Located:
@@ -150,6 +140,10 @@ class _Group:
     has_spares: bool = False
     severity: Severity = Severity.ERROR
 
+    def each_key(self) -> Iterator[str]:
+        """Yield the keys of its answers."""
+        return (_key(row, column) for row in self.rows for column in self.columns)
+
 
 @dataclass(frozen=True, slots=True)
 class _Untouched:
@@ -178,13 +172,14 @@ class _Plan:
     untouched: Mapping[str, _Untouched]
     sheet_names: frozenset[str]
     computed: frozenset[str]
+    printed: tuple[Printed, ...]
 
 
 @lru_cache(maxsize=16)
 def _plan(form: Form) -> _Plan:
     layout = make_layout(form)
     groups = {group.name: group for group in _groups(layout) if group.rows}
-    keys = [_key(row, column) for group in groups.values() for row in group.rows for column in group.columns]
+    keys = (key for group in groups.values() for key in group.each_key())
     places = {key: (place.sheet, a1(place.row, place.column)) for key in keys for place in [layout.places[key]]}
     tables = {sheet.name: _untouched_table(sheet) for sheet in layout.sheets}
     others = {
@@ -192,7 +187,8 @@ def _plan(form: Form) -> _Plan:
         for sheet in (COVER_SHEET, TEXT_SHEET, AUDIT_SHEET)
     }
     computed = frozenset(cell.key for cell in form.computed)
-    return _Plan(groups, Located(places), {**tables, **others}, frozenset(layout.sheet_names), computed)
+    labels = tuple(group for group in printed(layout) if group.name in groups)
+    return _Plan(groups, Located(places), {**tables, **others}, frozenset(layout.sheet_names), computed, labels)
 
 
 def _key(row: str, column: str) -> str:
@@ -323,7 +319,7 @@ class _Anchor:
     """One key row as found: which rows and columns of its sheet the keys of its group stand in now."""
 
     group: _Group
-    grid: _Grid
+    grid: Grid
     row: int
     column: int
     columns: Mapping[str, list[int]]
@@ -363,71 +359,58 @@ class _Anchor:
         return {(at, across): text for at in above for across, text in self.grid.by_row[at].items()}
 
 
-class _Grid:
-    """The texts of a sheet by row and column."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
-        self.by_row: dict[int, dict[int, str]] = defaultdict(dict)
-        self.by_column: dict[int, dict[int, str]] = defaultdict(dict)
-        for ref, cell in sheet.cells.items():
-            if cell.type == "s" and cell.text:
-                row, column = row_and_column(ref)
-                self.by_row[row][column] = self.by_column[column][row] = cell.text
-
-    def anchors(self, groups: Mapping[str, _Group]) -> list[_Anchor]:
-        """Find the key rows on this sheet and all the keys that belong to them."""
-        starts = [
-            (row, column, groups[text[1:]])
-            for column, texts in self.by_column.items()
-            for row, text in texts.items()
-            if text.startswith(_ANCHOR) and text[1:] in groups
-        ]
-        anchors = []
-        for row, column, group in sorted(starts, key=lambda start: start[:2]):
-            end = min((right for below, right, _ in starts if below == row and right > column), default=None)
-            columns: dict[str, list[int]] = {key: [] for key in group.columns}
-            for at, text in self.by_row[row].items():
-                if text in columns and column < at and (end is None or at < end):
-                    columns[text].append(at)
-            anchors.append(_Anchor(group, self, row, column, columns, {key: [] for key in group.rows}))
-        for column in {anchor.column for anchor in anchors}:
-            self._share_out(column, [anchor for anchor in anchors if anchor.column == column])
-        return anchors
-
-    def _share_out(self, column: int, anchors: list[_Anchor]) -> None:
-        """Give each row key in a key column to the nearest key row of its group above it, or else to the first."""
-        owners: dict[str, list[_Anchor]] = defaultdict(list)
-        for anchor in anchors:
-            for key in anchor.rows:
-                owners[key].append(anchor)
-        for row, text in self.by_column[column].items():
-            if text in owners:
-                above = [anchor for anchor in owners[text] if anchor.row < row]
-                (above[-1] if above else owners[text][0]).rows[text].append(row)
-
-    def at(self, row: int, column: int) -> str:
-        """Name a cell as people do."""
-        return f"{self.sheet.name}!{a1(row, column)}"
+def _anchors(grid: Grid, groups: Mapping[str, _Group]) -> list[_Anchor]:
+    """Find the key rows on a sheet and all the keys that belong to them."""
+    starts = [
+        (row, column, groups[text[1:]])
+        for column, texts in grid.by_column.items()
+        for row, text in texts.items()
+        if text.startswith(_ANCHOR) and text[1:] in groups
+    ]
+    anchors = []
+    for row, column, group in sorted(starts, key=lambda start: start[:2]):
+        end = min((right for below, right, _ in starts if below == row and right > column), default=None)
+        columns: dict[str, list[int]] = {key: [] for key in group.columns}
+        for at, text in grid.by_row[row].items():
+            if text in columns and column < at and (end is None or at < end):
+                columns[text].append(at)
+        anchors.append(_Anchor(group, grid, row, column, columns, {key: [] for key in group.rows}))
+    for column in {anchor.column for anchor in anchors}:
+        _share_out(grid, column, [anchor for anchor in anchors if anchor.column == column])
+    return anchors
 
 
-#: A sheet, a row and a column.
-_Place = tuple[_Grid, int, int]
+def _share_out(grid: Grid, column: int, anchors: list[_Anchor]) -> None:
+    """Give each row key in a key column to the nearest key row of its group above it, or else to the first."""
+    owners: dict[str, list[_Anchor]] = defaultdict(list)
+    for anchor in anchors:
+        for key in anchor.rows:
+            owners[key].append(anchor)
+    for row, text in grid.by_column[column].items():
+        if text in owners:
+            above = [anchor for anchor in owners[text] if anchor.row < row]
+            (above[-1] if above else owners[text][0]).rows[text].append(row)
 
 
 def _by_keys(package: Package, plan: _Plan) -> Located:
-    """Find the answers by the hidden keys, wherever they stand now."""
-    grids = [_Grid(sheet) for sheet in package.sheets]
-    anchors = [anchor for grid in grids for anchor in grid.anchors(plan.groups)]
-    notes = [*_renamed_sheets(anchors), *_extra_sheets(package, plan, anchors)]
-    distrusted: set[str] = set()
-    found: dict[str, list[_Place]] = defaultdict(list)
+    """Find the answers by the hidden keys, wherever they stand now, and what has lost its keys by its labels."""
+    grids = [Grid(sheet) for sheet in package.sheets]
+    anchors = [anchor for grid in grids for anchor in _anchors(grid, plan.groups)]
+    told: list[_Contradicted] = []
+    found: dict[str, list[Place]] = defaultdict(list)
     for anchor in anchors:
-        contradicted, told = _compare_labels(anchor)
-        distrusted |= contradicted
-        notes += told
+        told += _compare_labels(anchor)
         for key, row, column in anchor.spots():
             found[key].append((anchor.grid, row, column))
+    distrusted = {key for keys, note in told for key in keys if key in found and note.severity is Severity.ERROR}
+    unlabelled = {key for keys, _ in told for key in keys if key in found} - distrusted
+    by_labels = _by_labels(grids, plan, found, distrusted, unlabelled)
+    notes = [
+        *_renamed_sheets(anchors),
+        *_extra_sheets(package, plan, [*(anchor.grid for anchor in anchors), *by_labels.grids]),
+        *by_labels.notes,
+        *(note for keys, note in told if not keys or keys - by_labels.moved),
+    ]
     notes += _told_twice(found, plan, distrusted)
     missing, told_missing = _missing(found, plan)
     places = {key: (spots[0][0].sheet.name, a1(*spots[0][1:])) for key, spots in found.items()}
@@ -445,9 +428,9 @@ def _renamed_sheets(anchors: Iterable[_Anchor]) -> Iterator[Note]:
             yield Note("R-SHEET-RENAMED", Severity.NOTE, at=now, params={"sheet": laid_out, "now": now})
 
 
-def _extra_sheets(package: Package, plan: _Plan, anchors: Iterable[_Anchor]) -> Iterator[Note]:
+def _extra_sheets(package: Package, plan: _Plan, grids: Iterable[Grid]) -> Iterator[Note]:
     """Tell of sheets that are not the form's and hold something."""
-    ours = {anchor.grid.sheet.name for anchor in anchors} | plan.sheet_names
+    ours = {grid.sheet.name for grid in grids} | plan.sheet_names
     for sheet in package.sheets:
         is_marked = any(cell.text.startswith(MARKER) for cell in sheet.cells.values())
         if sheet.name not in ours and not is_marked and any(cell.text for cell in sheet.cells.values()):
@@ -458,9 +441,13 @@ def _extra_sheets(package: Package, plan: _Plan, anchors: Iterable[_Anchor]) -> 
 # ── keys against labels ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _compare_labels(anchor: _Anchor) -> tuple[set[str], list[Note]]:
-    """Hold keys against labels: the keys of rows and columns that bear another's label, and what is told."""
-    notes: list[Note] = []
+#: The keys of the row or column whose label is not there, and the note: an error where it bears another's.
+_Contradicted = tuple[frozenset[str], Note]
+
+
+def _compare_labels(anchor: _Anchor) -> list[_Contradicted]:
+    """Hold keys against labels: which rows and columns bear another's label, and what else is printed differently."""
+    told: list[_Contradicted] = []
     contradicted: set[str] = set()
     labels = anchor.group.labels if anchor.corner else ()
     for label in sorted(labels, key=lambda label: label.tells is None):
@@ -474,11 +461,12 @@ def _compare_labels(anchor: _Anchor) -> tuple[set[str], list[Note]]:
                 keys = _keys_of(label, anchor)
                 contradicted |= keys
                 facts = {"ours": label.text, "theirs": around[theirs], "count": len(keys)}
-                notes.append(_note("R-DISAGREE", Severity.ERROR, anchor.grid.at(*theirs), facts))
+                told.append((frozenset(keys), _note("R-DISAGREE", Severity.ERROR, anchor.grid.at(*theirs), facts)))
             else:
                 facts = {"ours": label.text, "theirs": anchor.grid.by_row[row].get(column, "")}
-                notes.append(_note("R-LABEL", Severity.NOTE, anchor.grid.at(row, column), facts))
-    return contradicted, notes
+                keys = _keys_of(label, anchor) if label.tells == "row" else set()
+                told.append((frozenset(keys), _note("R-LABEL", Severity.NOTE, anchor.grid.at(row, column), facts)))
+    return told
 
 
 def _note(code: str, severity: Severity, at: str, facts: dict[str, object]) -> Note:
@@ -501,15 +489,113 @@ def _squeezed(text: str) -> str:
     return "".join(text.split())
 
 
+# ── by labels ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _ByLabels:
+    """The sheets on which something was found by its labels, what is told of it, and whose keys were left behind."""
+
+    grids: tuple[Grid, ...]
+    notes: tuple[Note, ...]
+    moved: frozenset[str]
+
+
+def _by_labels(
+    grids: Sequence[Grid], plan: _Plan, found: dict[str, list[Place]], distrusted: set[str], unlabelled: set[str]
+) -> _ByLabels:
+    """Find by their labels the answers whose keys are gone, or whose rows were sorted without their keys.
+
+    Both `found` and `distrusted` are brought up to date. A place that a key claims already is not given to another.
+    """
+    gaps = {
+        name: {key for key in group.each_key() if key not in found or key in distrusted | unlabelled}
+        for name, group in plan.groups.items()
+    }
+    wanted = [group for group in plan.printed if gaps[group.name]]
+    labelled = find_by_labels(grids, wanted) if wanted else {}
+    notes: list[Note] = []
+    left_behind: set[str] = set()
+    used: dict[Grid, None] = {}
+    for group in wanted:
+        places = labelled[group.name]
+        elsewhere = {key for key in gaps[group.name] & unlabelled if places.get(key, found[key]) != found[key]}
+        moved = _sorted_rows(places, found, gaps[group.name] & distrusted | elsewhere) if group.columns else {}
+        if moved:
+            left_behind |= moved.keys()
+            notes.append(_told_sorted(plan.groups[group.name], moved))
+            found.update(moved)
+            distrusted.difference_update(moved)
+        taken = {spot for spots in found.values() for spot in spots}
+        lost = {key: spots for key, spots in places.items() if key not in found and not taken.intersection(spots)}
+        if lost:
+            first, *_ = next(iter(lost.values()))
+            facts = {"table": plan.groups[group.name].said, "count": len(lost), "sheet": first[0].sheet.name}
+            notes.append(Note("R-BY-LABELS", Severity.NOTE, at=first[0].sheet.name, params=facts))
+            used |= dict.fromkeys(grid for spots in lost.values() for grid, _, _ in spots)
+            found.update(lost)
+    return _ByLabels(tuple(used), tuple(notes), frozenset(left_behind))
+
+
+def _sorted_rows(
+    places: Mapping[str, list[Place]], found: Mapping[str, list[Place]], keys: set[str]
+) -> dict[str, list[Place]]:
+    """Return where the rows of these answers stand now that their keys are left behind; nothing if that is not sure.
+
+    Each must have one place of its labels, in the column of its key, and no other answer's key may claim that place.
+    """
+    by_label = {key: places.get(key, []) for key in keys}
+    claimed = {spot for key, spots in found.items() if key not in keys for spot in spots}
+    is_sure = all(
+        len(spots) == len(found[key]) == 1 and spots[0][2] == found[key][0][2] and spots[0] not in claimed
+        for key, spots in by_label.items()
+    )
+    return by_label if is_sure else {}
+
+
+def _told_sorted(group: _Group, moved: Mapping[str, list[Place]]) -> Note:
+    grid = next(iter(moved.values()))[0][0]
+    rows = sorted({row for spots in moved.values() for _, row, _ in spots})
+    names = [group.rows[row] for row in group.rows if any(_key(row, column) in moved for column in group.columns)]
+    facts = {"table": group.said, "what": _listed(names), "rows": "、".join(map(str, rows)), "count": len(moved)}
+    return Note("R-SORTED", Severity.QUERY, at=grid.sheet.name, params=facts)
+
+
+def recognise(package: Package, forms: Iterable[Form]) -> Form | None:
+    """Tell by its printed labels which form a workbook is of; of two that fit as well the first, None where none does.
+
+    Raises:
+        PackageError: a sheet is damaged.
+    """
+    grids = [Grid(sheet) for sheet in package.sheets]
+    fits = {form: _fit(grids, _plan(form)) for form in forms}
+    best = max(fits, key=lambda form: fits[form], default=None)
+    return best if best and fits[best] > 0 else None
+
+
+def _fit(grids: Sequence[Grid], plan: _Plan) -> int:
+    """Count the cells of tables that are found, less those that are not though others of their table are.
+
+    A single small table proves nothing: 0, unless a table of some size is there as a whole.
+    """
+    tables = [group for group in plan.printed if group.columns]
+    found = find_by_labels(grids, tables)
+    there = {group.name: len(found[group.name]) for group in tables}
+    asked = {group.name: sum(1 for _ in plan.groups[group.name].each_key()) for group in tables}
+    if not any(there[name] == count >= _PROOF for name, count in asked.items()):
+        return 0
+    return sum(2 * there[name] - count for name, count in asked.items() if there[name])
+
+
 # ── two places, or none ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _at(place: _Place) -> str:
+def _at(place: Place) -> str:
     grid, row, column = place
     return grid.at(row, column)
 
 
-def _told_twice(found: Mapping[str, list[_Place]], plan: _Plan, distrusted: set[str]) -> list[Note]:
+def _told_twice(found: Mapping[str, list[Place]], plan: _Plan, distrusted: set[str]) -> list[Note]:
     """Choose among several places of one answer: any, where all hold the same, and else none."""
     notes: list[Note] = []
     copies: dict[Spot, int] = defaultdict(int)

@@ -33,12 +33,13 @@ from tianbao.form.load import bundled_forms, load_form
 from tianbao.form.model import Amount, Cell, CellType, Form, Kind, Severity, Shape
 from tianbao.form.names import given, serial
 from tianbao.records.model import Answer, Note, Reason, State, Submission, Verdict
+from tianbao.workbook.grid import row_and_column
 from tianbao.workbook.guard import LIMITS, Candidate, candidates, find_files, judge
 from tianbao.workbook.guard import Kind as FileKind
 from tianbao.workbook.identify import Identified, Identity, identify
 from tianbao.workbook.layout import make_layout
 from tianbao.workbook.legacy import open_workbook
-from tianbao.workbook.locate import Located, Spot, locate, row_and_column
+from tianbao.workbook.locate import Located, Spot, locate, recognise
 from tianbao.workbook.package import Package, PackageError, RawCell, Sheet, Visibility
 from tianbao.workbook.seal import find_alterations
 from tianbao.workbook.values import Asked, Remark, read_value
@@ -197,6 +198,9 @@ def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submissio
     form = _form(candidate.name, package, identity, wanted)
     if isinstance(form, Reason):
         return replace(refused, reason=form)
+    if identified.printed:
+        identity = Identity.of(form, *identified.printed)
+        refused = replace(refused, year=identity.year, unit=identity.unit)
     located = locate(package, form)
     if not identity and not located.places:
         return replace(refused, reason=_not_ours(candidate.name, package))
@@ -206,7 +210,7 @@ def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submissio
     reading.compute_totals()
     explanations = reading.explanations()
     notes = (
-        *_told_of_file(package, identified, form),
+        *_told_of_file(package, identified, identity, form),
         *located.notes,
         *_hidden(package, located),
         *_altered(candidate.judgement.kind, package, form, identity, located, reading.answers),
@@ -244,15 +248,21 @@ def _altered(
 
 
 def _form(name: str, package: Package, identity: Identity | None, wanted: Form | None) -> Form | Reason:
-    """Choose the form to read by: the one that the workbook names, which must be the one that is wanted."""
+    """Choose the form to read by: the one that the workbook names or its labels show, which must be the one wanted."""
     if identity is None:
-        return wanted or _not_ours(name, package)
+        known = [wanted] if wanted else []
+        shown = recognise(package, [*known, *map(load_form, bundled_forms())]) or wanted
+        if shown is None:
+            return _not_ours(name, package)
+        return shown if wanted in (None, shown) else _other_form(name, shown.id, wanted)
     if wanted is not None:
-        if identity.form == wanted.id:
-            return wanted
-        return Reason("F-OTHER-FORM", {"name": name, "form": identity.form, "wanted": wanted.id})
+        return wanted if identity.form == wanted.id else _other_form(name, identity.form, wanted)
     form = _bundled(identity.form)
     return form or Reason("F-UNKNOWN-FORM", {"name": name, "form": identity.form, "known": "、".join(bundled_forms())})
+
+
+def _other_form(name: str, form: str, wanted: Form) -> Reason:
+    return Reason("F-OTHER-FORM", {"name": name, "form": form, "wanted": wanted.id})
 
 
 @cache
@@ -470,9 +480,10 @@ def _raw(cell: RawCell) -> str:
 # ── what is told of the file ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _told_of_file(package: Package, identified: Identified, form: Form) -> Iterator[Note]:
+def _told_of_file(package: Package, identified: Identified, identity: Identity | None, form: Form) -> Iterator[Note]:
     yield from identified.notes
-    identity = identified.identity
+    if identified.identity is None:
+        yield Note("R-FORM-BY-LABELS", Severity.NOTE, params={"form": form.id})
     if identity is None:
         yield Note("R-NO-IDENTITY", Severity.QUERY)
     elif identity != Identity.of(form, identity.year, identity.unit):

@@ -26,9 +26,10 @@ from operator import itemgetter
 
 from tianbao.form.model import Form, Kind, Severity, Shape
 from tianbao.records.model import Answer, Note, Unit
+from tianbao.workbook.grid import row_and_column
 from tianbao.workbook.identify import MARKER, Identity
 from tianbao.workbook.layout import FIRST_COLUMN, MACHINE_SHEET, Role, a1, make_layout
-from tianbao.workbook.locate import Located, Spot, row_and_column
+from tianbao.workbook.locate import Located, Spot
 from tianbao.workbook.package import Package, RawCell, Sheet, read_package
 
 #: Stand for what is each unit's own; no name holds these characters.

@@ -1,0 +1,110 @@
+"""A submission of an older form, or of an older version of one, in the terms of another form.
+
+In:   a submission that was read, and the form that it is wanted in.
+Out:  a submission of that form. Every answer keeps its place in the file; what has no home is told, one by one.
+
+Two cells ask the same when they have one key, one type and one measure. Nothing is converted and nothing is shared out:
+a number whose meaning has changed, or for which there are several cells now, has no home.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+
+from tianbao.expr import compile_expression
+from tianbao.expr.semantics import tolerance
+from tianbao.expr.value import Value as Result
+from tianbao.form.model import Amount, Cell, Form, Kind, Severity
+from tianbao.form.names import given, serial
+from tianbao.records.model import Answer, Note, State, Submission, Verdict
+
+_NOT_ASKED = Answer(None, State.BLANK)
+
+
+def migrate(submission: Submission, form: Form) -> Submission:
+    """Take the answers of a submission over into another form, cell by cell; a refused one is returned as it is.
+
+    Totals are computed anew. Where one comes out differently, because a part of it has no home, what the unit's own
+    form made of it is kept beside it as stated.
+    """
+    source = submission.form
+    if source is None or source.digest == form.digest:
+        return submission
+    taken = {
+        key: submission.answers[key]
+        for key, cell in form.by_key.items()
+        if cell.kind is Kind.INPUT and key in source.by_key and _ask_the_same(source.by_key[key], cell)
+    }
+    inputs = {key: taken.get(key, _NOT_ASKED) for key, cell in form.by_key.items() if cell.kind is Kind.INPUT}
+    totals, told = _totals(submission, form, inputs)
+    known = {instance.id for instance in form.instances}
+    facts = {
+        "theirs": f"{source.id} {source.version}",
+        "ours": f"{form.id} {form.version}",
+        "count": sum(answer.value is not None for answer in taken.values()),
+    }
+    return replace(
+        submission,
+        verdict=Verdict.READ_WITH_NOTES,
+        form=form,
+        answers={key: totals.get(key) or inputs.get(key, _NOT_ASKED) for key in form.by_key},
+        explanations={name: answer for name, answer in submission.explanations.items() if name in known},
+        notes=(
+            Note("R-MIGRATED", Severity.NOTE, params=facts),
+            *submission.notes,
+            *_homeless(submission, source, form, taken),
+            *told,
+        ),
+    )
+
+
+def _ask_the_same(old: Cell, new: Cell) -> bool:
+    """Whether what answers the one answers the other."""
+    same = (old.kind, old.type, old.measure, old.codes) == (new.kind, new.type, new.measure, new.codes)
+    return same and old.negative <= new.negative
+
+
+def _homeless(submission: Submission, source: Form, form: Form, taken: Mapping[str, Answer]) -> Iterator[Note]:
+    """Tell of each answer for which the form has no cell; a zero loses nothing."""
+    for key, cell in source.by_key.items():
+        answer = submission.answers[key]
+        if cell.kind is Kind.INPUT and key not in taken and answer.value is not None:
+            facts = {"label": " → ".join(cell.label), "value": str(answer.value), "ours": form.id}
+            severity = Severity.QUERY if answer.value else Severity.NOTE
+            yield Note("R-NO-HOME", severity, _at(answer), key, answer.raw, facts)
+
+
+def _totals(
+    submission: Submission, form: Form, inputs: Mapping[str, Answer]
+) -> tuple[dict[str, Answer], tuple[Note, ...]]:
+    """Compute the computed cells, and tell of those that were another number on the unit's own form."""
+    values: dict[str, Result] = {**given(submission.year)} if submission.year else {}
+    values |= {key: _result(answer) for key, answer in inputs.items()}
+    totals: dict[str, Answer] = {}
+    told: list[Note] = []
+    for cell in form.computed:
+        assert cell.formula is not None
+        computed = compile_expression(cell.formula)(values.get)
+        value = computed if isinstance(computed, Amount) and not isinstance(computed, bool) else None
+        values[cell.key] = value
+        old = submission.answers.get(cell.key, _NOT_ASKED)
+        totals[cell.key] = old._replace(value=value, state=State.BLANK if value is None else State.FILLED)
+        if isinstance(old.value, Amount) and not _equal(old.value, value, tolerance(cell.digits)):
+            totals[cell.key] = totals[cell.key]._replace(stated=old.value if old.stated is None else old.stated)
+            facts = {"theirs": str(old.value), "value": "" if value is None else str(value), "ours": form.id}
+            told.append(Note("R-MIGRATED-TOTAL", Severity.QUERY, _at(old), cell.key, str(old.value), facts))
+    return totals, tuple(told)
+
+
+def _result(answer: Answer) -> Result:
+    return serial(answer.value) if isinstance(answer.value, date) else answer.value
+
+
+def _equal(old: Amount, new: Amount | None, within: Amount) -> bool:
+    return new is not None and -within < new - old < within
+
+
+def _at(answer: Answer) -> str:
+    return f"{answer.sheet}!{answer.cell}" if answer.sheet else ""
