@@ -376,8 +376,7 @@ def test_a_sheet_with_rows_inserted_is_told_and_formulas_that_look_at_it_are_not
 
     moved = note.params["count"]
     assert note.message("zh") == (
-        f"工作表“{TABLE}”里插入、删除或移动过行列，{moved} 格不在原处，已找到并读取；"
-        "这张表印的文字和公式没有逐格核对。"
+        f"工作表“{TABLE}”里插入、删除或移动过行列，{moved} 格不在原处，已找到并读取；这张表印的文字和公式没有逐格核对。"
     )
 
 
