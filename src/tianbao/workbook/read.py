@@ -10,13 +10,12 @@ Knows nothing of checks: whether the figures agree is asked elsewhere. A cached 
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, localcontext
@@ -167,26 +166,9 @@ def _read(candidate: Candidate, wanted: Form | None) -> Submission:
     if candidate.judgement.reason:
         return replace(refused, reason=candidate.judgement.reason)
     try:
-        with _undisturbed():
-            return _read_workbook(candidate, wanted, refused)
+        return _read_workbook(candidate, wanted, refused)
     except PackageError as fault:
         return replace(refused, reason=fault.reason)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Keep the garbage collector away for the few milliseconds of one file.
-
-    Thousands of small values are made, none of them in a circle; looking through them again and again takes a tenth of
-    the time and finds nothing.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submission) -> Submission:

@@ -45,6 +45,8 @@ _NAMED_AT_MOST = 8
 _MOST_AREAS = 2_000
 
 _EMPTY = RawCell("n", "", None, 0)
+#: The parts of a raw cell, as a whole sheet's are taken at once.
+_, _TEXT, _FORMULA, _STYLE = map(itemgetter, range(4))
 _NOT_IN_FORMULAS = str.maketrans("", "", " \t\r\n\u00a0$'")
 
 
@@ -112,10 +114,10 @@ class SealedSheet:
             return False
         first, end = len(expected_texts), len(expected_formulas)
         return (
-            [cell.text for cell in picked[:first]] == expected_texts
-            and [cell.formula for cell in picked[:end]] == expected_formulas
-            and unlocked.isdisjoint([cell.style for cell in picked[:end]])
-            and unlocked.issuperset([cell.style for cell in picked[end:]])
+            list(map(_TEXT, picked[:first])) == expected_texts
+            and list(map(_FORMULA, picked[:end])) == expected_formulas
+            and unlocked.isdisjoint(map(_STYLE, picked[:end]))
+            and unlocked.issuperset(map(_STYLE, picked[end:]))
             and all(cells.get(ref, _EMPTY)[1:3] == (_filled(text, unit), None) for ref, text in self.of_unit.items())
         )
 
