@@ -52,6 +52,7 @@ clean:
 $(READY): pyproject.toml constraints.txt
 	$(if $(PYTHON),,$(error Python 3.11 or newer with venv is needed (Debian: apt install python3-venv)))
 	[ -x $(BIN)/pip ] || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r constraints.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip check --quiet
 	@touch $@
