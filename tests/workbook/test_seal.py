@@ -22,6 +22,7 @@ from tests.workbook.returned import (
     remark,
     the_note,
     typed,
+    unmerged,
     where,
     without_properties,
 )
@@ -209,7 +210,36 @@ def test_values_pasted_over_everything_are_summed_up_sheet_by_sheet() -> None:
 # ── what is printed ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(("sheet", "ref"), [("填表说明", "B3"), ("封面", "C8"), (TABLE, "B4"), ("文字部分", "B7")])
+def test_another_unit_printed_on_a_page_is_queried_with_both_names() -> None:
+    note = told(setting("填表说明", "B3", "填报单位：豆村镇"), "R-UNIT-PRINTED")
+
+    assert (note.severity, note.at, note.raw) == (Severity.QUERY, "填表说明!B3", "填报单位：豆村镇")
+    assert note.params["ours"] == "填报单位：白家庄镇    单位代码：140922018    年度：2025    编号：140922018-2025-FB1B"
+
+
+def test_the_unit_printed_on_many_pages_is_told_once() -> None:
+    def change(book: Workbook) -> None:
+        for name in ("填表说明", "封面", TABLE):
+            sheet = book[name]
+            ref = "B3" if name == "填表说明" else "B5"
+            sheet[ref] = str(sheet[ref].value).replace("白家庄镇", "豆村镇")
+
+    note = told(change, "R-UNIT-PRINTED")
+
+    assert note.params["count"] == 3
+
+
+def test_a_figure_in_an_inserted_row_is_told_with_its_cell() -> None:
+    def change(book: Workbook) -> None:
+        unmerged(book[TABLE]).insert_rows(11)
+        book[TABLE]["E11"] = 4321
+
+    notes = read(changed(change)).notes
+
+    assert [note.params["cells"] for note in notes if note.code == "R-BESIDE"] == ["E11"]
+
+
+@pytest.mark.parametrize(("sheet", "ref"), [("封面", "C8"), (TABLE, "B4"), ("文字部分", "B7")])
 def test_a_changed_text_is_told_with_its_cell(sheet: str, ref: str) -> None:
     """faults.md A13."""
     ours = content_of(issued(), sheet, ref)
@@ -385,4 +415,4 @@ def test_an_alteration_is_told_beside_what_else_is_told() -> None:
         without_properties(book)
         book["填表说明"]["B3"] = "豆村镇"
 
-    assert codes(read(changed(change))) == ["R-MARK-PROPERTY", "R-LOCKED"]
+    assert codes(read(changed(change))) == ["R-MARK-PROPERTY", "R-UNIT-PRINTED"]

@@ -26,8 +26,10 @@ from operator import itemgetter
 
 from tianbao.form.model import Form, Kind, Severity, Shape
 from tianbao.records.model import Answer, Note, Unit
+from tianbao.workbook.beside import Printed, beside, prior_labels
+from tianbao.workbook.beside import squeezed as _squeezed
 from tianbao.workbook.grid import row_and_column
-from tianbao.workbook.identify import MARKER, Identity
+from tianbao.workbook.identify import MARKER, Identity, from_unit_line
 from tianbao.workbook.layout import FIRST_COLUMN, MACHINE_SHEET, Role, a1, make_layout
 from tianbao.workbook.locate import Located, Spot
 from tianbao.workbook.package import Package, RawCell, Sheet, read_package
@@ -53,10 +55,6 @@ _NOT_IN_FORMULAS = str.maketrans("", "", " \t\r\n\u00a0$'")
 def _plain(formula: str) -> str:
     """Write a formula as every program would."""
     return formula.translate(_NOT_IN_FORMULAS).upper()
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())
 
 
 # ── what was sent ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -293,7 +291,7 @@ def find_alterations(
         if sealed.name not in names or not sealed.is_intact(package.sheet(sealed.name), unlocked, unit)
     }
     if altered or located.places != seal.places:
-        yield from _Look(package, seal, unit, located, answers, altered).notes()
+        yield from _Look(package, form, seal, unit, located, answers, altered).notes()
 
 
 class _Look:
@@ -302,6 +300,7 @@ class _Look:
     def __init__(
         self,
         package: Package,
+        form: Form,
         seal: Seal,
         unit: Mapping[str, str],
         located: Located,
@@ -309,12 +308,15 @@ class _Look:
         altered: set[str],
     ) -> None:
         self._package = package
+        self._form = form
         self._seal = seal
         self._unit = unit
         self._located = located
         self._answers = answers
         self._altered = altered
         self._told = {note.at for note in located.notes}
+        #: Where another unit or year is printed: the place, what was printed there, and what is.
+        self._renamed: list[tuple[str, str, str]] = []
         self._now = self._sheets_now()
         self._moved = self._count_moved()
 
@@ -332,8 +334,10 @@ class _Look:
             elif self._moved[sealed.name]:
                 facts = {"sheet": sheet.name, "count": self._moved[sealed.name]}
                 yield Note("R-MOVED", Severity.NOTE, at=sheet.name, params=facts)
+                yield from self._beside_moved(sealed, sheet)
             elif sealed.name in self._altered:
                 yield from self._on_sheet(sealed, sheet)
+        yield from self._told_renamed()
 
     def _sheets_now(self) -> dict[str, str | None]:
         """Say what each sheet of the form is called now; None where it is gone, or where none of its keys is found."""
@@ -401,14 +405,39 @@ class _Look:
         return plain == expected
 
     def _texts(self, sealed: SealedSheet, sheet: Sheet) -> Iterator[Note]:
-        of_unit = {ref: _filled(text, self._unit) for ref, text in sealed.of_unit.items() if self._unit}
-        for ref, ours in {**sealed.texts, **of_unit}.items():
+        for ref, ours in sealed.texts.items():
             cell = sheet.cells.get(ref, _EMPTY)
             at = f"{sheet.name}!{ref}"
-            is_same = cell.formula is None and (cell.text == ours or _squeezed(cell.text) == _squeezed(ours))
-            if ours and not is_same and at not in self._told:
+            if ours and not _is_text(cell, ours) and at not in self._told:
                 theirs = _raw(cell)
                 yield Note("R-LOCKED", Severity.NOTE, at, raw=theirs, params={"ours": ours, "theirs": theirs})
+        for ref, text in sealed.of_unit.items() if self._unit else ():
+            cell, ours = sheet.cells.get(ref, _EMPTY), _filled(text, self._unit)
+            #: The code behind a unit line is not asked again: it is a digest of what the line and the marks say.
+            if not _is_text(cell, ours) and (not cell.text or from_unit_line(cell.text) != from_unit_line(ours)):
+                self._renamed.append((f"{sheet.name}!{ref}", ours, _raw(cell)))
+
+    def _told_renamed(self) -> Iterator[Note]:
+        """Tell once that the pages name another unit or year than the marks do, or none."""
+        if self._renamed:
+            at, ours, theirs = self._renamed[0]
+            where = "、".join(at for at, _, _ in self._renamed[:_NAMED_AT_MOST])
+            facts = {"ours": ours, "theirs": theirs, "where": where, "count": len(self._renamed)}
+            severity = Severity.QUERY if any(theirs for _, _, theirs in self._renamed) else Severity.NOTE
+            yield Note("R-UNIT-PRINTED", severity, at, raw=theirs, params=facts)
+
+    def _beside_moved(self, sealed: SealedSheet, sheet: Sheet) -> Iterator[Note]:
+        """Tell of what stands where nothing should, though rows or columns have moved."""
+        pairs = [
+            (laid_out, self._located.places[key][1])
+            for key, (home, laid_out) in self._seal.places.items()
+            if home == sealed.name and self._located.places.get(key, ("", ""))[0] == sheet.name
+        ]
+        of_unit = [_filled(text, self._unit) for text in sealed.of_unit.values()]
+        texts = frozenset(map(_squeezed, [*sealed.texts.values(), *of_unit]))
+        printed = Printed(sealed.free, texts, prior_labels(self._form, sealed.name))
+        locked = frozenset(n for n, style in enumerate(self._package.styles) if style.locked)
+        yield from self._told_beside(sheet, dict(beside(sheet, pairs, printed, locked)))
 
     def _beside(self, sealed: SealedSheet, sheet: Sheet) -> Iterator[Note]:
         """Tell of what stands where nothing should: it was not read."""
@@ -416,10 +445,12 @@ class _Look:
         written = {
             ref: cell
             for ref, cell in sheet.cells.items()
-            if (cell.text or cell.formula)
-            and (ref not in sealed.known or ref in empty)
-            and f"{sheet.name}!{ref}" not in self._told
+            if (cell.text or cell.formula) and (ref not in sealed.known or ref in empty)
         }
+        yield from self._told_beside(sheet, written)
+
+    def _told_beside(self, sheet: Sheet, found: Mapping[str, RawCell]) -> Iterator[Note]:
+        written = {ref: cell for ref, cell in found.items() if f"{sheet.name}!{ref}" not in self._told}
         if written:
             has_numbers = any(cell.type == "n" or cell.formula for cell in written.values())
             severity = Severity.QUERY if has_numbers else Severity.NOTE
@@ -474,6 +505,10 @@ def _of_cells(code: str, severity: Severity, sheet: Sheet, refs: Iterable[str], 
     cells = "、".join(each[:_NAMED_AT_MOST]) + ("……" if len(each) > _NAMED_AT_MOST else "")
     facts = {"sheet": sheet.name, "cells": cells, "count": len(each)}
     return Note(code, severity, at=sheet.name, raw=raw, params=facts)
+
+
+def _is_text(cell: RawCell, ours: str) -> bool:
+    return cell.formula is None and (cell.text == ours or _squeezed(cell.text) == _squeezed(ours))
 
 
 def _raw(cell: RawCell) -> str:
