@@ -92,6 +92,7 @@ def codes(reading: Reading) -> list[str]:
         (typed("2023.12.31"), DAY, date(2023, 12, 31), ["V-TEXT-DATE"]),
         (typed("２０２３/1/2"), DAY, date(2023, 1, 2), ["V-TEXT-DATE"]),
         (number("20231231"), DAY, date(2023, 12, 31), ["V-TEXT-DATE"]),
+        (number("45291"), DAY, date(2023, 12, 31), ["V-SERIAL-DATE"]),
     ],
 )  # fmt: skip
 def test_what_is_unambiguous_is_read_and_each_change_is_told(
@@ -139,7 +140,8 @@ def test_what_is_unambiguous_is_read_and_each_change_is_told(
         (typed("优"), CODE, "V-NOT-A-CODE"),
         (typed("2023-02-30"), DAY, "V-NOT-A-DATE"),
         (typed("年底"), DAY, "V-NOT-A-DATE"),
-        (number("45291"), DAY, "V-NOT-A-DATE"),
+        (number("12"), DAY, "V-NOT-A-DATE"),
+        (number("29999"), DAY, "V-NOT-A-DATE"),
         (RawCell("b", "1", None, 0), DAY, "V-NOT-A-DATE"),
     ],
 )  # fmt: skip

@@ -315,6 +315,8 @@ _TYPED_DATE = re.compile(
     r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})(?:T[0-9:.]+Z?)?|\.([0-9]{1,2})\.([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})"
     r"|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))"
 )
+#: Days of 1982 to 2119 as Excel counts them: what is left of a date that was pasted without its format.
+_SERIAL = re.compile("[3-7][0-9]{4}")
 _LAST_DAY = 2_958_465  # 9999-12-31
 _FICTIONAL_DAY = 60  # 1900-02-29, which Excel has and the calendar has not
 
@@ -324,6 +326,8 @@ def _read_date(cell: RawCell, asked: Asked, style: StyleFacts) -> Reading:  # no
     if cell.type == "n" and style.is_date and _NUMBER.fullmatch(raw):
         day = _day(Decimal(raw), date1904=style.date1904)
         return _filled(day, raw) if day else _problem("V-NOT-A-DATE", raw)
+    if cell.type == "n" and _SERIAL.fullmatch(raw):
+        return _filled(_day(Decimal(raw), date1904=style.date1904), raw, "V-SERIAL-DATE")
     if cell.type in ("e", "b"):
         return _problem("V-NOT-A-DATE", raw)
     text = _AROUND.sub("", raw.translate(_NARROW))
