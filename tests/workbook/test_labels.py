@@ -50,7 +50,8 @@ def test_a_number_before_a_label_is_part_of_it(one: str, other: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS, ids=bundled_forms())
 def test_labels_lead_to_every_answer_that_they_are_printed_around(form: Form) -> None:
-    expected = {key: [where(key, form)] for key in form.by_key}
+    explained = [f"explain.{line.id}" for line in make_layout(form).audit if line.explained]
+    expected = {key: [where(key, form)] for key in (*form.by_key, *explained)}
 
     assert found(issued(form, filled=False), form) == expected
 

@@ -95,6 +95,7 @@ def printed(layout: Layout) -> Iterator[Printed]:
         cells = [answer.cell for answer in answers]
         yield Printed(name, _fields, rows=tuple(_field(cells)), apart=frozenset(_asides(cells)))
     yield Printed("text", _texts, passages=tuple(_passage(text) for text, _, _ in layout.texts))
+    yield Printed("explain", _explanations, rows=tuple(_explained(layout)))
 
 
 def _table(block: Block, titles: frozenset[str]) -> Printed:
@@ -118,6 +119,14 @@ def _asides(cells: Iterable[Cell]) -> Iterator[str]:
 
 def _passage(text: Text) -> Passage:
     return Passage(plain(text.heading), plain(text.guidance), tuple(cell.key for cell in text.cells))
+
+
+def _explained(layout: Layout) -> Iterator[Line]:
+    """Yield what is printed of each check that may be explained: its code, and the row, column or sheet it looks at."""
+    for line in layout.audit:
+        if line.explained and line.instance:
+            where = line.instance.label or line.goal.sheet
+            yield Line(f"explain.{line.id}", (plain(where), plain(line.instance.check.code)))
 
 
 # ── what is found on a sheet ─────────────────────────────────────────────────────────────────────────────────────────
@@ -264,6 +273,19 @@ def _texts(page: _Page, group: Printed) -> Iterator[tuple[str, int, int]]:
             end = next((at for at in below if page.by_row[at][column] in headings), None)
             paragraphs = _paragraphs(below, end, len(passage.keys))
             yield from ((key, at, column) for key, at in zip(passage.keys, paragraphs, strict=False))
+
+
+def _explanations(page: _Page, group: Printed) -> Iterator[tuple[str, int, int]]:
+    """Find what was written beside the checks: in the row of a check's code and place, below the head of the column."""
+    code, _, where, *_, head = (plain(text) for text in messages.say("audit.heads", "zh").split("|"))
+    keys = {line.path: line.key for line in group.rows}
+    for row, column in page.by_text.get(head, ()):
+        columns = {text: at for at, text in page.by_row[row].items()}
+        if code in columns and where in columns:
+            for below, texts in page.by_row.items():
+                key = keys.get((texts.get(columns[where], ""), texts.get(columns[code], "")))
+                if key and below > row:
+                    yield key, below, column
 
 
 def _paragraphs(written: Sequence[int], end: int | None, count: int) -> Sequence[int]:
