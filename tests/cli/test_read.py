@@ -90,6 +90,19 @@ def test_a_workbook_is_told_with_what_is_filled(call: Call, workbook: Maker) -> 
     )
 
 
+def test_many_notes_of_one_kind_are_folded(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    name = workbook("1.xlsx")
+    book = load_workbook(tmp_path / name)
+    for row in range(9, 13):
+        for column in "DFG":
+            book["一、检查情况"][f"{column}{row}"] = "5 "
+    book.save(tmp_path / name)
+
+    lines = call("read", name).out.splitlines()
+
+    assert [line[:18] for line in lines[2:]] == ["  ○ V-TEXT-NUMBER "] * 5 + ["  ○ ……另有 7 处同样的情况（"]
+
+
 def test_a_workbook_is_told_to_programs(call: Call, workbook: Maker, tmp_path: Path) -> None:
     name = workbook(
         "1.xlsx",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +16,10 @@ from tianbao.cli.output import show, show_json, tell
 from tianbao.cli.words import file_line, located, mark, needs_mending
 
 if TYPE_CHECKING:
-    from tianbao.records.model import Submission
+    from tianbao.records.model import Note, Submission
+
+#: So many notes that say the same of different cells are told one by one; what must be mended or explained always is.
+_EACH = 5
 
 
 @click.command(cls=Command)
@@ -45,5 +49,19 @@ def _show(submission: Submission) -> None:
     states = Counter(submission.answers[cell.key].state.value for cell in asked)
     names = ("filled", "blank", "declared_zero", "unreadable")
     show("  " + messages.say("cli.read.counts", None, **{name: states[name] for name in names}))
-    for note in submission.notes:
-        show(f"  {mark(note.severity)} {note.code}  {located(note.at, note.message())}")
+    for line in _told(submission.notes):
+        show(f"  {line}")
+
+
+def _told(notes: Sequence[Note]) -> Iterator[str]:
+    """Write the notes of a submission, many of one kind folded into a few and their number."""
+    many = Counter(note.code for note in notes if note.severity.value == "note")
+    written: Counter[str] = Counter()
+    for note in notes:
+        is_folded = note.severity.value == "note" and many[note.code] > _EACH + 1
+        written[note.code] += is_folded
+        if not is_folded or written[note.code] <= _EACH:
+            yield f"{mark(note.severity)} {note.code}  {located(note.at, note.message())}"
+        elif written[note.code] == many[note.code]:
+            rest = messages.say("cli.read.more", code=note.code, count=many[note.code] - _EACH)
+            yield f"{mark(note.severity)} {rest}"
