@@ -24,6 +24,7 @@ import xlrd
 from xlrd.compdoc import CompDoc
 from xlrd.formula import FMLA_TYPE_CELL, decompile_formula
 
+from tianbao.workbook.child import limit_memory
 from tianbao.workbook.package import PackageError, Visibility, column_letters, shows
 
 #: Stands for a formula that there is and that is not shown.
@@ -42,7 +43,7 @@ _NO_OTHER_BOOK = (b"\x01\x04", b"\x01\x3a")
 def main() -> None:
     """Read standard input; whatever goes wrong is an answer too."""
     memory, cells = map(int, sys.argv[1:])
-    _limit_memory(memory)
+    limit_memory(memory)
     try:
         document = read(sys.stdin.buffer.read(), cells)
     except PackageError as fault:
@@ -53,13 +54,6 @@ def main() -> None:
         is_locked = isinstance(fault, xlrd.XLRDError) and "encrypted" in str(fault)
         document = {"fault": "F-ENCRYPTED" if is_locked else "F-LEGACY-DAMAGED"}
     sys.stdout.write(json.dumps(document))
-
-
-def _limit_memory(size: int) -> None:
-    if sys.platform != "win32":  # which has no such limit; there, the time limit must do
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
 def read(data: bytes, limit: int) -> dict[str, Any]:
