@@ -6,7 +6,7 @@
     {"do": "calculate", "doc": 1}                                   → {}
     {"do": "read", "doc": 1, "cells": [["A", "E6"], …]}             → {"values": […]}    number | text | null | {"error": n}
     {"do": "read_area", "doc": 1, "sheet": "A", "area": "A1:K40"}   → {"rows": [[…], …]}
-    {"do": "save", "doc": 1, "path": …, "format": "xlsx"}           → {}       or xls, ods, pdf
+    {"do": "save", "doc": 1, "path": …, "format": "xlsx"}           → {}       or xls, ods, pdf; "password" to open it
     {"do": "close", "doc": 1}                                       → {}
     {"do": "quit"}                                                  → {}
 
@@ -151,8 +151,11 @@ class Driver:
     def read_area(self, doc: int, sheet: str, area: str) -> Mapping[str, Any]:
         return {"rows": _values(self.documents[doc].Sheets.getByName(sheet).getCellRangeByName(area))}
 
-    def save(self, doc: int, path: str, format: str) -> Mapping[str, Any]:  # noqa: A002 - the word of the protocol
-        self.documents[doc].storeToURL(Path(path).as_uri(), (_property("FilterName", value=FILTERS[format]),))
+    def save(self, doc: int, path: str, format: str, password: str = "") -> Mapping[str, Any]:  # noqa: A002 - the word of the protocol
+        properties = [_property("FilterName", value=FILTERS[format])]
+        if password:
+            properties.append(_encryption(password) if format == "xlsx" else _property("Password", value=password))
+        self.documents[doc].storeToURL(Path(path).as_uri(), tuple(properties))
         return {}
 
     def close(self, doc: int) -> Mapping[str, Any]:
@@ -164,6 +167,15 @@ def _property(name: str, *, value: object) -> Any:
     from com.sun.star.beans import PropertyValue
 
     return PropertyValue(name, 0, value, 0)
+
+
+def _encryption(password: str) -> Any:
+    """Return what an xlsx takes in place of a password."""
+    import uno
+    from com.sun.star.beans import NamedValue
+
+    said = (NamedValue("CryptoType", "Standard"), NamedValue("OOXPassword", password))
+    return _property("EncryptionData", value=uno.Any("[]com.sun.star.beans.NamedValue", said))
 
 
 def _position(address: str) -> tuple[int, int]:

@@ -168,9 +168,10 @@ class Workbook:
         ]
         return rows
 
-    def save(self, path: Path) -> Path:
+    def save(self, path: Path, *, password: str = "") -> Path:
         """Write the workbook in the format that the name of the file ends in: xlsx, xls, ods or pdf."""
-        self.office.ask("save", doc=self.number, path=str(path.resolve()), format=path.suffix.removeprefix("."))
+        format_ = path.suffix.removeprefix(".")
+        self.office.ask("save", doc=self.number, path=str(path.resolve()), format=format_, password=password)
         return path
 
     def close(self) -> None:
