@@ -14,7 +14,7 @@ from tests.office.office import Content, Office
 from tests.workbook.returned import BAIJIA, FORM, changed, codes, issued, read, typed, where
 from tests.workbook.test_guard import ole
 from tianbao.form.load import bundled_forms, load_form
-from tianbao.records.model import State, Verdict
+from tianbao.records.model import State, Unit, Verdict
 from tianbao.workbook import legacy
 from tianbao.workbook.guard import Judgement, Kind, Limits, judge
 from tianbao.workbook.layout import MACHINE_SHEET
@@ -104,6 +104,21 @@ def test_what_people_type_is_read_alike_in_every_format(suffix: str, resaved: Re
     assert submission["cover.filled_on"] == date(2026, 1, 20)
     assert submission.answers["requests.carried_in.business"][:2] == (None, State.UNREADABLE)
     assert submission.answers[TOTAL].stated == 99
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("suffix", OLD)
+def test_rare_characters_are_read_wherever_the_file_is_cut(suffix: str, resaved: Resaved) -> None:
+    """A2: a name like 𠮷 is two halves in an .xls; the line below each table shows it by a formula."""
+    keys = [cell.key for text in FORM.texts for cell in text.cells][:30]
+    names: dict[str, Content] = {key: f"{number}" + "𠮷" * 250 for number, key in enumerate(keys)}
+    names["cover.leader"] = "𠮷田"
+
+    submission = read_workbook(resaved(issued(unit=Unit("1", "𠮷田镇")), suffix, names))
+
+    assert submission.unit == Unit("1", "𠮷田镇")
+    assert {key: submission[key] for key in names} == names
+    assert submission.notes == ()
 
 
 @pytest.mark.office

@@ -5,8 +5,9 @@ from __future__ import annotations
 import struct
 
 import pytest
+import xlrd
 
-from tianbao.workbook.xls import _properties, _records, _value
+from tianbao.workbook.xls import _properties, _records, _result, _value
 
 USER_DEFINED = bytes.fromhex("05d5cdd59c2e1b10939708002b2cf9ae")
 
@@ -72,3 +73,53 @@ def test_the_records_of_a_chart_are_not_those_of_its_sheet() -> None:
 )
 def test_a_value_has_the_type_that_it_has_in_an_xlsx(kind: int, value: object, cell: tuple[str, str]) -> None:
     assert _value(kind, value) == cell
+
+
+class Records:
+    """A sheet of xlrd and its book, as far as the text of a formula is concerned."""
+
+    biff_version = 80
+
+    def __init__(self, *records: tuple[int, bytes]) -> None:
+        self.book = self
+        self.left = list(records)
+
+    def get_record_parts(self) -> tuple[int, int, bytes]:
+        code, data = self.left.pop(0)
+        return code, len(data), data
+
+
+RARE = "𠮷田".encode("utf-16-le")
+
+
+@pytest.mark.parametrize(
+    ("record", "more", "text"),
+    [
+        (b"\3\0\1" + RARE, (), "𠮷田"),
+        (b"\3\0\1" + RARE[:4], ((60, b"\1" + RARE[4:]),), "𠮷田"),
+        (b"\3\0\1" + RARE[:2], ((60, b"\1" + RARE[2:]),), "𠮷田"),
+        (b"\4\0\0ab", ((60, b"\1" + "田镇".encode("utf-16-le")),), "ab田镇"),
+        (b"\2\0\0ab", (), "ab"),
+    ],
+    ids=["whole", "cut between", "cut within", "cut where the width changes", "narrow"],
+)
+def test_a_rare_character_in_the_text_of_a_formula_is_two_halves(
+    record: bytes, more: tuple[tuple[int, bytes], ...], text: str
+) -> None:
+    sheet = Records(*more)
+
+    assert _value(1, _result(sheet, record)) == ("s", text)
+    assert sheet.left == []
+
+
+def test_a_rare_character_that_is_cut_in_the_table_of_strings_is_whole() -> None:
+    first = struct.pack("<II", 1, 1) + b"\3\0\1" + RARE[:2]
+
+    (text,), _ = xlrd.book.unpack_SST_table([first, b"\1" + RARE[2:]], 1)
+
+    assert _value(1, text) == ("s", "𠮷田")
+
+
+def test_a_text_that_does_not_go_on_is_damaged() -> None:
+    with pytest.raises(xlrd.XLRDError):
+        _result(Records((190, b"")), b"\3\0\1" + RARE[:4])

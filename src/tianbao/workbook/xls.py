@@ -36,6 +36,7 @@ _EACH_CELL = 20
 
 _FORMULA, _EOF, _PROTECT, _BOUNDSHEET, _QUERY_TABLE, _SUPBOOK, _BOF, _CONNECTION = 6, 10, 18, 133, 429, 430, 2057, 2166
 _MACRO_SHEET = 1
+_BIFF8 = 80
 #: What a SUPBOOK says of itself where it is this workbook, or one of functions.
 _NO_OTHER_BOOK = (b"\x01\x04", b"\x01\x3a")
 
@@ -70,6 +71,49 @@ def read(data: bytes, limit: int) -> dict[str, Any]:
             "properties": _properties(file.get_named_stream("\x05DocumentSummaryInformation") or b""),
             "active": _active(book, {entry.name for entry in file.dirlist}),
         }
+
+
+# ── what xlrd does not count on ──────────────────────────────────────────────────────────────────────────────────────
+
+_CONTINUE = 60
+_result_of_old = xlrd.sheet.Sheet.string_record_contents
+
+
+def _result(sheet: Any, record: bytes) -> str:
+    """Read the text that a formula shows, from its record and those that continue it.
+
+    xlrd counts characters where the file counts halves of them: it misses one where a name has a rare character such as
+    𠮷, looks for the rest in the next record, and finds the file damaged.
+    """
+    if sheet.biff_version < _BIFF8:
+        return str(_result_of_old(sheet, record))
+    (missing,) = struct.unpack_from("<H", record)
+    record, text = record[2:], ""
+    while True:
+        piece, is_wide = record[1:], record[0] & 1
+        text += _decoded(piece, "utf_16_le" if is_wide else "latin_1")
+        missing -= len(piece) >> is_wide
+        if missing <= 0:
+            return text
+        code, _, record = sheet.book.get_record_parts()
+        if code != _CONTINUE:
+            raise xlrd.XLRDError(code)
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    """Decode text that may end within a rare character, whose other half stands in the next record."""
+    return data.decode(encoding, "surrogatepass" if encoding == "utf_16_le" else "strict")
+
+
+def _whole(text: str) -> str:
+    """Put the halves of rare characters together."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if _HALF.search(text) else text
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+xlrd.sheet.Sheet.string_record_contents = _result
+xlrd.book.unicode = _decoded
 
 
 def _style(book: Any, xf: Any) -> tuple[bool, bool, bool, bool]:
@@ -143,7 +187,7 @@ def _value(kind: int, value: Any) -> tuple[str, str]:
         case xlrd.XL_CELL_ERROR:
             return "e", xlrd.error_text_from_code.get(value, "#N/A")
         case _:
-            return "s", str(value)
+            return "s", _whole(str(value))
 
 
 # ── records ──────────────────────────────────────────────────────────────────────────────────────────────────────────
