@@ -107,6 +107,19 @@ def test_what_people_type_is_read_alike_in_every_format(suffix: str, resaved: Re
 
 
 @pytest.mark.office
+@pytest.mark.parametrize("formula", ['="五"&"件"', '=IF(1>0,"5","")'])
+def test_the_zero_that_libreoffice_writes_for_a_text_is_never_read(formula: str, resaved: Resaved) -> None:
+    """A text that a formula gives in a number cell is 0 in an .xls of LibreOffice; in no other format."""
+    path = resaved(issued(), "xls", {NEW: {"formula": formula}, "requests.carried_in.natural": {"formula": "=0*5"}})
+
+    submission = read_workbook(path)
+
+    assert submission.answers[NEW][:3] == (None, State.UNREADABLE, formula)
+    assert [(note.code, note.raw) for note in submission.notes if note.key == NEW] == [("V-FORMULA-EMPTY", formula)]
+    assert submission["requests.carried_in.natural"] == 0
+
+
+@pytest.mark.office
 @pytest.mark.parametrize("suffix", OLD)
 def test_rare_characters_are_read_wherever_the_file_is_cut(suffix: str, resaved: Resaved) -> None:
     """A2: a name like 𠮷 is two halves in an .xls; the line below each table shows it by a formula."""

@@ -68,6 +68,7 @@ def _made(document: Any, name: str) -> Package:
             tuple(range(column, column + 1) for column in sheet["hidden_columns"]),
             tuple(sheet["merged"]),
             sheet["protected"],
+            None if sheet["validated"] is None else tuple(sheet["validated"]),
         )
     if not sheets:
         raise PackageError("F-NO-SHEETS")
