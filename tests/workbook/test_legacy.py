@@ -120,6 +120,19 @@ def test_the_zero_that_libreoffice_writes_for_a_text_is_never_read(formula: str,
 
 
 @pytest.mark.office
+@pytest.mark.parametrize("suffix", ["xlsx", *OLD])
+def test_a_constant_is_one_though_libreoffice_makes_a_formula_of_it(suffix: str, resaved: Resaved) -> None:
+    """Table B: TRUE is no 1, and an error is the error that was there."""
+    data = typed({NEW: True, "requests.new.business": "#N/A", "cover.leader": False})
+
+    submission = read_workbook(resaved(data, suffix))
+
+    original = read(data)
+    assert codes(submission) == ["V-BOOLEAN", "V-ERROR"]
+    assert (submission.answers, submission.notes) == (original.answers, original.notes)
+
+
+@pytest.mark.office
 @pytest.mark.parametrize("suffix", OLD)
 def test_rare_characters_are_read_wherever_the_file_is_cut(suffix: str, resaved: Resaved) -> None:
     """A2: a name like 𠮷 is two halves in an .xls; the line below each table shows it by a formula."""

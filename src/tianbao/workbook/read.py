@@ -43,7 +43,7 @@ from tianbao.workbook.locked import unlock
 from tianbao.workbook.package import Package, PackageError, RawCell, Sheet, Visibility
 from tianbao.workbook.passwords import Passwords
 from tianbao.workbook.seal import find_alterations
-from tianbao.workbook.values import Asked, Remark, read_value
+from tianbao.workbook.values import Asked, Remark, as_constant, read_value
 
 #: How far a reading is: files done, files in all, the name of the last.
 Progress: TypeAlias = Callable[[int, int, str], None]
@@ -412,6 +412,8 @@ class _Reading:
             if cell is None or not (cell.text or cell.formula):
                 self.answers[key] = Answer(None, State.BLANK, "", sheet, ref)
                 continue
+            if cell.formula:
+                cell = as_constant(cell)
             value, state, remarks = read_value(cell, asked, style_of(cell))
             self.answers[key] = Answer(value, state, _raw(cell), sheet, ref)
             if value is not None:
@@ -485,6 +487,7 @@ class _Reading:
             cell = self._cells[spot[0]].get(spot[1]) if spot and key not in self._located.distrusted else None
             if spot is None or cell is None or not (cell.text or cell.formula):
                 continue
+            cell = as_constant(cell) if cell.formula else cell
             value, state, remarks = read_value(cell, _ANY_TEXT, self._package.style_of(cell))
             found[instance] = Answer(value, state, _raw(cell), *spot)
             if remarks:
