@@ -402,7 +402,8 @@ _BEYOND = {"conditionalFormatting", "dataValidations", "hyperlinks"}
 _ROWS_BEGIN, _ROW_END, _ROWS_END = b"<sheetData>", b"</row>", b"</sheetData>"
 _VALIDATIONS_BEGIN, _VALIDATIONS_END, _SHEET_END = b"<dataValidations", b"</dataValidations>", b"</worksheet>"
 _TAIL = 20
-_VALIDATED = re.compile(rb' sqref="([A-Z0-9: ]*)"')
+#: A validation without a type shows a prompt and lets everything pass.
+_VALIDATED = re.compile(rb'<dataValidation(?=[^>]* type="(?!none"))[^>]* sqref="([A-Z0-9: ]*)"')
 
 #: The type of a cell whose value is still the index of a shared string.
 _SHARED = "shared"
