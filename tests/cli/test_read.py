@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from io import BytesIO
 from pathlib import Path
 
+import msoffcrypto
 import pytest
 from openpyxl import Workbook, load_workbook
 
@@ -233,3 +235,79 @@ def test_an_older_layout_is_checked_as_the_current_form(call: Call, tmp_path: Pa
     assert status == 1
     assert "△ R-NO-HOME" in out
     assert "△ R-MIGRATED-TOTAL" in out
+
+
+SECRET = "开门Sesame"  # noqa: S105
+
+
+def lock(path: Path, password: str = SECRET) -> None:
+    data = BytesIO()
+    msoffcrypto.OfficeFile(BytesIO(path.read_bytes())).encrypt(password, data)
+    path.write_bytes(data.getvalue())
+
+
+def test_a_locked_workbook_is_read_with_the_password_in_the_environment(
+    call: Call, workbook: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A17."""
+    name = workbook("1.xlsx")
+    lock(tmp_path / name)
+    monkeypatch.setenv("OLD_PASSWORD", "sesame")
+    monkeypatch.setenv("OPEN_PASSWORD", SECRET)
+
+    told = call("read", name, "--password-env", "OLD_PASSWORD", "--password-env", "OPEN_PASSWORD")
+
+    assert told.status == 0
+    assert told.out.splitlines()[0].endswith("1.xlsx  1 第1镇  2025  fire-safety")
+    assert "F-UNLOCKED  文件或它所在的压缩包设有密码，已用给出的密码打开。" in told.out
+
+
+def test_a_wrong_password_has_a_sentence_of_its_own(
+    call: Call, workbook: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = workbook("1.xlsx")
+    lock(tmp_path / name)
+    monkeypatch.setenv("OPEN_PASSWORD", "sesame")
+
+    told = call("read", name, "--password-env", "OPEN_PASSWORD")
+
+    assert told.status == 1
+    assert told.out == (
+        "× 1.xlsx\n  F-PASSWORD  “1.xlsx”设有密码，给出的 1 个密码都打不开它。"
+        " 请核对密码，注意大小写和全角半角；也可以请对方去掉密码后再发。\n"
+    )
+
+
+@pytest.mark.parametrize("command", [["read"], ["check"], ["merge", "--json"]])
+def test_a_password_that_is_not_set_is_told(call: Call, workbook: Maker, command: list[str]) -> None:
+    told = call(*command, workbook("1.xlsx"), "--password-env", "NO_SUCH_NAME")
+
+    assert (told.status, told.out) == (2, "")
+    assert told.err.startswith("[U-PASSWORD] 环境变量 NO_SUCH_NAME 没有设置，或者是空的。")
+
+
+@pytest.mark.parametrize("password", [SECRET, f"又{SECRET}"], ids=["right", "wrong"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["read"],
+        ["read", "--json"],
+        ["check", "--prior", "1.xlsx", "--json"],
+        ["check", "--lang", "en"],
+        ["merge", "-o", "county.xlsx"],
+        ["merge", "--json"],
+    ],
+    ids=" ".join,
+)
+def test_nothing_that_is_printed_or_written_shows_a_password(
+    spawn: Call, workbook: Maker, tmp_path: Path, command: list[str], password: str
+) -> None:
+    names = [workbook("1.xlsx"), workbook("2.xlsx", "2")]
+    lock(tmp_path / names[0])
+
+    told = spawn(*command, *names, "--password-env", "OPEN_PASSWORD", OPEN_PASSWORD=password)
+
+    assert told.status == (0 if password == SECRET else 1)
+    assert ("F-PASSWORD" in told.out) is (password != SECRET)
+    assert password not in told.out + told.err
+    assert [path.name for path in tmp_path.iterdir() if password.encode() in path.read_bytes()] == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Iterable, Mapping
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -27,6 +29,42 @@ def zipped(members: Iterable[tuple[str, str | bytes]]) -> bytes:
         for name, content in members:
             archive.writestr(name, content)
     return packed.getvalue()
+
+
+def zipped_with_password(members: Iterable[tuple[str, bytes]], password: bytes, *, method: int = 0) -> bytes:
+    """Pack members, stored and encrypted the old way (APPNOTE.TXT of PKWARE, 6.1); of another method they only say so."""
+    files = directory = b""
+    count = 0
+    for name, content in members:
+        checksum = zlib.crc32(content)
+        packed = _encrypted(b"\0" * 11 + bytes([checksum >> 24]) + content, password)
+        facts = struct.pack(
+            "<4HIIIHH", 0x801, method, 0, 33, checksum, len(packed), len(content), len(name.encode()), 0
+        )
+        at = struct.pack("<HHHII", 0, 0, 0, 0, len(files))
+        directory += b"PK\1\2" + struct.pack("<HH", 20, 20) + facts + at + name.encode()
+        files += b"PK\3\4" + struct.pack("<H", 20) + facts + name.encode() + packed
+        count += 1
+    end = struct.pack("<4HIIH", 0, 0, count, count, len(directory), len(files), 0)
+    return files + directory + b"PK\5\6" + end
+
+
+def _encrypted(content: bytes, password: bytes) -> bytes:
+    keys = [0x12345678, 0x23456789, 0x34567890]
+
+    def stir(byte: int) -> None:
+        keys[0] = ~zlib.crc32(bytes([byte]), ~keys[0] & 0xFFFFFFFF) & 0xFFFFFFFF
+        keys[1] = ((keys[1] + (keys[0] & 0xFF)) * 134775813 + 1) & 0xFFFFFFFF
+        keys[2] = ~zlib.crc32(bytes([keys[1] >> 24]), ~keys[2] & 0xFFFFFFFF) & 0xFFFFFFFF
+
+    for byte in password:
+        stir(byte)
+    hidden = bytearray()
+    for byte in content:
+        key = keys[2] | 2
+        hidden.append(byte ^ (key * (key ^ 1) >> 8 & 0xFF))
+        stir(byte)
+    return bytes(hidden)
 
 
 def worksheet(rows: str, *, before: str = "", after: str = "") -> str:

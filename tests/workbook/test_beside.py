@@ -28,9 +28,7 @@ def told(cells: dict[str, RawCell]) -> list[str]:
     return [ref for ref, _ in beside(sheet, PAIRS, PRINTED, frozenset({LOCKED}))]
 
 
-@pytest.mark.parametrize(
-    ("line", "stood"), [(1, 1), (2, 2), (3, None), (4, 3), (5, 4), (9, 8)], ids=lambda value: str(value)
-)
+@pytest.mark.parametrize(("line", "stood"), [(1, 1), (2, 2), (3, None), (4, 3), (5, 4), (9, 8)], ids=str)
 def test_a_line_stood_where_its_neighbours_say(line: int, stood: int | None) -> None:
     assert Lines({2: 2, 4: 3}).stood(line) == stood
 

@@ -41,8 +41,8 @@ KINDS = [
     (zipped([("mimetype", ODS), ("content.xml", "")]), Kind.ODS, None),
     (
         zipped([("mimetype", ODS), ("content.xml", "x"), ("META-INF/manifest.xml", "<manifest:encryption-data/>")]),
-        Kind.ENCRYPTED,
-        "F-ENCRYPTED",
+        Kind.ENCRYPTED_ODF,
+        "F-ENCRYPTED-ODS",
     ),
     (zipped([("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", "")]), Kind.DOCUMENT, "F-DOCX"),
     (zipped([("[Content_Types].xml", ""), ("word/document.xml", "")]), Kind.DOCUMENT, "F-DOCX"),

@@ -14,7 +14,7 @@ from tests.office.office import Content, Office
 from tests.workbook.returned import BAIJIA, FORM, changed, codes, issued, read, typed, where
 from tests.workbook.test_guard import ole
 from tianbao.form.load import bundled_forms, load_form
-from tianbao.records.model import State, Verdict
+from tianbao.records.model import State, Unit, Verdict
 from tianbao.workbook import legacy
 from tianbao.workbook.guard import Judgement, Kind, Limits, judge
 from tianbao.workbook.layout import MACHINE_SHEET
@@ -104,6 +104,47 @@ def test_what_people_type_is_read_alike_in_every_format(suffix: str, resaved: Re
     assert submission["cover.filled_on"] == date(2026, 1, 20)
     assert submission.answers["requests.carried_in.business"][:2] == (None, State.UNREADABLE)
     assert submission.answers[TOTAL].stated == 99
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("formula", ['="五"&"件"', '=IF(1>0,"5","")'])
+def test_the_zero_that_libreoffice_writes_for_a_text_is_never_read(formula: str, resaved: Resaved) -> None:
+    """A text that a formula gives in a number cell is 0 in an .xls of LibreOffice; in no other format."""
+    path = resaved(issued(), "xls", {NEW: {"formula": formula}, "requests.carried_in.natural": {"formula": "=0*5"}})
+
+    submission = read_workbook(path)
+
+    assert submission.answers[NEW][:3] == (None, State.UNREADABLE, formula)
+    assert [(note.code, note.raw) for note in submission.notes if note.key == NEW] == [("V-FORMULA-EMPTY", formula)]
+    assert submission["requests.carried_in.natural"] == 0
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("suffix", ["xlsx", *OLD])
+def test_a_constant_is_one_though_libreoffice_makes_a_formula_of_it(suffix: str, resaved: Resaved) -> None:
+    """Table B: TRUE is no 1, and an error is the error that was there."""
+    data = typed({NEW: True, "requests.new.business": "#N/A", "cover.leader": False})
+
+    submission = read_workbook(resaved(data, suffix))
+
+    original = read(data)
+    assert codes(submission) == ["V-BOOLEAN", "V-ERROR"]
+    assert (submission.answers, submission.notes) == (original.answers, original.notes)
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("suffix", OLD)
+def test_rare_characters_are_read_wherever_the_file_is_cut(suffix: str, resaved: Resaved) -> None:
+    """A2: a name like 𠮷 is two halves in an .xls; the line below each table shows it by a formula."""
+    keys = [cell.key for text in FORM.texts for cell in text.cells][:30]
+    names: dict[str, Content] = {key: f"{number}" + "𠮷" * 250 for number, key in enumerate(keys)}
+    names["cover.leader"] = "𠮷田"
+
+    submission = read_workbook(resaved(issued(unit=Unit("1", "𠮷田镇")), suffix, names))
+
+    assert submission.unit == Unit("1", "𠮷田镇")
+    assert {key: submission[key] for key in names} == names
+    assert submission.notes == ()
 
 
 @pytest.mark.office

@@ -14,7 +14,7 @@ from tianbao import messages
 from tianbao.form.model import Severity
 from tianbao.records.model import State, Value
 from tianbao.workbook.package import RawCell, StyleFacts
-from tianbao.workbook.values import PLAIN, Asked, Reading, _chinese_number, _in_chinese, read_value
+from tianbao.workbook.values import PLAIN, Asked, Reading, _chinese_number, _in_chinese, as_constant, read_value
 
 COUNT = Asked(measure="件")
 MONEY = Asked(type="decimal", measure="万元", digits=2)
@@ -248,3 +248,29 @@ def test_text_is_never_zero_unless_it_says_zero(text: str, asked: Asked) -> None
 
     if reading.value == 0:
         assert re.search("[0０零〇]|^\\W*(?:无|没有)\\W*$", text)
+
+
+@pytest.mark.parametrize(
+    ("formula", "type_", "text"),
+    [
+        ("TRUE()", "b", "1"),
+        ("true", "b", "1"),
+        ("FALSE()", "b", "0"),
+        ("#N/A", "e", "#N/A"),
+        ("#REF!", "e", "#REF!"),
+    ],
+)
+def test_a_formula_that_is_nothing_but_a_constant_is_the_constant(formula: str, type_: str, text: str) -> None:
+    """LibreOffice writes them so, and 1 as the result of TRUE in a cell for numbers."""
+    assert as_constant(number("1", formula)) == RawCell(type_, text, None, 0)
+    assert read_value(as_constant(number("1", formula)), COUNT)[:2] == (None, State.UNREADABLE)
+
+
+@pytest.mark.parametrize("formula", ["5", "TRUE()+1", "E6", "#REF!+1", "", '"TRUE"'])
+def test_any_other_formula_is_a_formula(formula: str) -> None:
+    assert as_constant(number("1", formula)) == number("1", formula)
+
+
+def test_a_number_in_a_cell_for_words_has_the_digits_that_are_shown() -> None:
+    assert read_value(number("0.30000000000000004"), TEXT).value == "0.3"
+    assert read_value(number("140922199001011234"), TEXT).value == "140922199001011234"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -11,11 +12,13 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import click
 
 from tianbao.cli.output import joined, progress
+from tianbao.cli.usage import MisuseError
 from tianbao.errors import TianbaoError
 
 if TYPE_CHECKING:
     from tianbao.form.model import Form
     from tianbao.records.model import Submission, Value
+    from tianbao.workbook.passwords import Passwords
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,6 +29,7 @@ json_option = click.option("--json", "as_json", is_flag=True)
 form_option = click.option("--form", "form_name", metavar="FORM")
 as_option = click.option("--as", "as_form", metavar="FORM")
 force_option = click.option("--force", is_flag=True)
+passwords_option = click.option("--password-env", "password_envs", metavar="NAME", multiple=True)
 
 
 def files_argument(function: Callable[P, R]) -> Callable[P, R]:
@@ -51,6 +55,12 @@ class AnswersManyError(TianbaoError):
     code = "U-JSON-MANY"
 
 
+class PasswordError(MisuseError):
+    """The environment holds no password under this name."""
+
+    code = "U-PASSWORD"
+
+
 class PriorRefusedError(TianbaoError):
     """Last year's workbook cannot be read."""
 
@@ -64,7 +74,34 @@ def load(form_name: str | None) -> Form | None:
     return load_form(form_name) if form_name else None
 
 
-def read_files(files: Sequence[str], form_name: str | None = None, as_form: str | None = None) -> list[Submission]:
+def password_of(variable: str) -> str:
+    """Take a password from the environment: an argument would stand in the shell's history.
+
+    Raises:
+        PasswordError: there is none under this name.
+    """
+    if not os.environ.get(variable):
+        raise PasswordError(variable=variable)
+    return os.environ[variable]
+
+
+def passwords_of(variables: Iterable[str]) -> Passwords:
+    """Take the passwords that open locked files from the environment.
+
+    Raises:
+        PasswordError: there is none under one of these names.
+    """
+    from tianbao.workbook.passwords import Passwords
+
+    return Passwords(map(password_of, variables))
+
+
+def read_files(
+    files: Sequence[str],
+    form_name: str | None = None,
+    as_form: str | None = None,
+    passwords: Iterable[str] = (),
+) -> list[Submission]:
     """Read all files, telling how far it is; take them over into the form `as_form` where they are of another.
 
     Raises:
@@ -74,7 +111,7 @@ def read_files(files: Sequence[str], form_name: str | None = None, as_form: str 
     from tianbao.workbook.read import read_many
 
     wanted = load(as_form)
-    submissions = list(read_many(files, form=load(form_name), progress=progress()))
+    submissions = list(read_many(files, form=load(form_name), passwords=passwords, progress=progress()))
     if not submissions:
         raise NothingError(files=joined(files))
     return [migrate(submission, wanted) for submission in submissions] if wanted else submissions

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tianbao.cli.command import Command
-from tianbao.cli.files import force_option, read_prior, read_values
+from tianbao.cli.files import force_option, password_of, read_prior, read_values
 from tianbao.cli.output import tell, write_output
 from tianbao.cli.usage import MisuseError
 from tianbao.cli.words import years_in_words
@@ -32,12 +31,6 @@ class YearError(MisuseError):
     """Another form is in force for this year."""
 
     code = "U-YEAR"
-
-
-class PasswordError(MisuseError):
-    """The environment holds no password under this name."""
-
-    code = "U-PASSWORD"
 
 
 @click.command(cls=Command)
@@ -84,7 +77,7 @@ def command(
         prior=read_prior(prior, form) if prior else None,
         values=read_values(values, form) if values else None,
         issuer=issuer,
-        password=_password(password_env),
+        password=password_of(password_env) if password_env is not None else None,
     )
     write_output(Path(output), data.getvalue(), force=force)
     tell("cli.template.done", path=output, name=name, year=year, title=form.title)
@@ -97,12 +90,3 @@ def _judge_year(form: Form, year: int, *, superseded: bool) -> None:
     first, last = form.years.first or _FIRST_YEAR, form.years.last or _LAST_YEAR
     if not first <= year <= last and not superseded:
         raise YearError(year=year, form=form.id, years=years_in_words(form.years))
-
-
-def _password(variable: str | None) -> str | None:
-    """Take the password from the environment: an argument would stand in the shell's history."""
-    if variable is None:
-        return None
-    if not os.environ.get(variable):
-        raise PasswordError(variable=variable)
-    return os.environ[variable]

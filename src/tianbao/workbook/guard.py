@@ -17,7 +17,8 @@ import stat
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -27,6 +28,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from tianbao.errors import TianbaoError
 from tianbao.records.model import Reason
 from tianbao.workbook.mail import attachments
+from tianbao.workbook.passwords import NO_PASSWORDS, Passwords
 
 #: What the standard library raises over a damaged or hostile zip.
 ZIP_FAULTS = (
@@ -41,6 +43,10 @@ ZIP_FAULTS = (
     struct.error,
     zlib.error,
 )
+
+
+#: What a zip names as the method of a member that is encrypted by AES; the standard library only knows the old way.
+_AES = 99
 
 
 class Kind(StrEnum):
@@ -63,6 +69,7 @@ class Kind(StrEnum):
     CSV = "csv"
     TEXT = "text"
     ENCRYPTED = "encrypted"
+    ENCRYPTED_ODF = "encrypted odf"
     EMPTY = "empty"
     TRUNCATED = "truncated"
     UNKNOWN = "unknown"
@@ -82,6 +89,7 @@ _REFUSED = {
     Kind.CSV: "F-CSV",
     Kind.TEXT: "F-TEXT",
     Kind.ENCRYPTED: "F-ENCRYPTED",
+    Kind.ENCRYPTED_ODF: "F-ENCRYPTED-ODS",
     Kind.EMPTY: "F-EMPTY",
     Kind.TRUNCATED: "F-TRUNCATED",
     Kind.UNKNOWN: "F-UNKNOWN",
@@ -105,7 +113,8 @@ class Limits:
         cells: filled cells of one sheet; as many empty ones are kept for their style.
         archive_files: files in one archive or mail, with all that lie in it.
         archive_levels: archives in archives.
-        legacy_memory: bytes of memory of a process that reads an old format.
+        locked: packed bytes of an archive with a password; each million takes Python a second.
+        legacy_memory: bytes of memory of a process that reads an old format, or opens one with a password.
         legacy_seconds: seconds that it may take.
     """
 
@@ -119,6 +128,7 @@ class Limits:
     cells: int = 200_000
     archive_files: int = 100
     archive_levels: int = 2
+    locked: int = 10_000_000
     legacy_memory: int = 600_000_000
     legacy_seconds: float = 10
 
@@ -133,11 +143,13 @@ class Judgement:
     Attributes:
         reason: why it is not read as a workbook; None for one that is.
         archive: the opened directory of a zip that is safe to unpack.
+        locked: the same of a zip that would be, but for its password.
     """
 
     kind: Kind
     reason: Reason | None = None
     archive: ZipFile | None = None
+    locked: ZipFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +160,14 @@ class Candidate:
         name: its own name, without folders.
         data: its bytes; empty where it could not be read or was too large.
         within: the path or the archives it lay in, outermost first.
+        unlocked: it was locked, or lay in an archive that was, and one of the passwords has opened it.
     """
 
     name: str
     data: bytes
     within: tuple[str, ...]
     judgement: Judgement
+    unlocked: bool = False
 
 
 class PathMissingError(TianbaoError):
@@ -199,6 +213,7 @@ def candidates(
     name: str = "",
     within: tuple[str, ...] = (),
     limits: Limits = LIMITS,
+    passwords: Passwords = NO_PASSWORDS,
 ) -> Iterator[Candidate]:
     """Yield every file that may be a return: the file itself, those of a folder, of a zip, of a mail.
 
@@ -209,21 +224,22 @@ def candidates(
         name: what the content is called; a path has its own.
         within: the folders that it is said to lie in.
         limits: how much a file may ask of us.
+        passwords: for archives that have one.
 
     Raises:
         PathMissingError: there is nothing under that path.
     """
     if isinstance(source, bytes):
-        yield from _unpack_all(name, source, within, limits)
+        yield from _unpack_all(name, source, within, limits, passwords)
     elif isinstance(source, str | os.PathLike):
         for file, folders in find_files(Path(source)):
-            yield from _of_file(file, (*within, *folders), limits)
+            yield from _of_file(file, (*within, *folders), limits, passwords)
     else:
         name = name or Path(str(getattr(source, "name", ""))).name
-        yield from _unpack_all(name, source.read(limits.file + 1), within, limits)
+        yield from _unpack_all(name, source.read(limits.file + 1), within, limits, passwords)
 
 
-def _of_file(path: Path, within: tuple[str, ...], limits: Limits) -> Iterator[Candidate]:
+def _of_file(path: Path, within: tuple[str, ...], limits: Limits, passwords: Passwords) -> Iterator[Candidate]:
     try:
         with path.open("rb") as file:
             #: A buffer of no more than the file: asking for the limit would take as much memory for each.
@@ -232,12 +248,12 @@ def _of_file(path: Path, within: tuple[str, ...], limits: Limits) -> Iterator[Ca
         refused = Judgement(Kind.UNKNOWN, Reason("F-UNREADABLE", {"name": path.name}))
         yield Candidate(path.name, b"", within, refused)
     else:
-        yield from _unpack_all(path.name, data, within, limits)
+        yield from _unpack_all(path.name, data, within, limits, passwords)
 
 
 @dataclass(slots=True)
 class _Room:
-    """What all that lies in one file may still come to, whatever lies in what.
+    """What all that lies in one file may still come to, whatever lies in what, and what opens it.
 
     Attributes:
         files: besides the one that is looked at.
@@ -246,6 +262,7 @@ class _Room:
 
     files: int
     size: int
+    passwords: Passwords
 
     def refusal(self, name: str, sizes: Sequence[int], limits: Limits) -> Reason | None:
         """Take the files that lie in one; say why not, where they are too many or too large."""
@@ -258,8 +275,10 @@ class _Room:
         return None
 
 
-def _unpack_all(name: str, data: bytes, within: tuple[str, ...], limits: Limits) -> Iterator[Candidate]:
-    room = _Room(limits.archive_files - 1, limits.unpacked)
+def _unpack_all(
+    name: str, data: bytes, within: tuple[str, ...], limits: Limits, passwords: Passwords
+) -> Iterator[Candidate]:
+    room = _Room(limits.archive_files - 1, limits.unpacked, passwords)
     return _unpack(name, data, within, limits, limits.archive_levels, room)
 
 
@@ -268,6 +287,9 @@ def _unpack(
 ) -> Iterator[Candidate]:
     """Yield the file, or the files in it where it is a zip or a mail, `levels` deep."""
     judged = judge(data, name=name, limits=limits)
+    if judged.kind is Kind.ZIP and judged.locked and room.passwords:
+        yield from _unpack_locked(judged.locked, name, data, within, limits, levels, room)
+        return
     is_box = judged.kind is Kind.EML or (judged.kind is Kind.ZIP and judged.archive is not None)
     if is_box and not levels:
         refusal = Reason("F-NESTED", {"name": name, "limit": limits.archive_levels})
@@ -295,10 +317,47 @@ def _unpack_zip(
         try:
             content = archive.read(info)
         except ZIP_FAULTS:
-            broken = Judgement(Kind.TRUNCATED, _reason(Kind.TRUNCATED, inner))
-            yield Candidate(inner, b"", (*within, name), broken)
+            #: Of a member that has another password than the rest.
+            wrong = Reason("F-PASSWORD", {"name": inner, "count": len(room.passwords)})
+            broken = wrong if _is_locked(info) else _reason(Kind.TRUNCATED, inner)
+            yield Candidate(inner, b"", (*within, name), Judgement(Kind.TRUNCATED, broken))
         else:
             yield from _unpack(inner, content, (*within, name), limits, levels - 1, room)
+
+
+def _unpack_locked(
+    archive: ZipFile, name: str, data: bytes, within: tuple[str, ...], limits: Limits, levels: int, room: _Room
+) -> Iterator[Candidate]:
+    """Yield the files of a zip with a password, if one of ours opens it: all have the same."""
+    locked = [info for info in archive.infolist() if _is_locked(info)]
+    size = sum(info.compress_size for info in locked)
+    refusal = None
+    if not levels:
+        refusal = Reason("F-NESTED", {"name": name, "limit": limits.archive_levels})
+    elif size > limits.locked:
+        refusal = Reason("F-ARCHIVE-SLOW", {"name": name, "size": _mb(size), "limit": _mb(limits.locked)})
+    elif not _open_locked(archive, locked, room.passwords):
+        refusal = Reason("F-PASSWORD", {"name": name, "count": len(room.passwords)})
+    if refusal:
+        yield Candidate(name, data, within, Judgement(Kind.ZIP, refusal))
+        return
+    for candidate in _unpack_zip(archive, name, data, within, limits, levels, room):
+        yield replace(candidate, unlocked=True)
+
+
+def _open_locked(archive: ZipFile, members: Sequence[ZipInfo], passwords: Passwords) -> bool:
+    """Find the password of a zip: the one by which a member has the checksum that it should have.
+
+    Chinese programs take a password in GBK, others in UTF-8. An empty member proves nothing.
+    """
+    member = min(members, key=lambda info: (not info.file_size, info.compress_size))
+    for password in passwords:
+        for encoding in ("utf-8", "gb18030"):
+            archive.setpassword(password.encode(encoding, errors="replace"))
+            with suppress(*ZIP_FAULTS):
+                archive.read(member)
+                return True
+    return False
 
 
 def _unpack_mail(
@@ -376,6 +435,8 @@ def _judge_zip(data: bytes, name: str, limits: Limits) -> Judgement:
     danger = _danger(archive.infolist(), name, limits)
     if danger:
         return Judgement(kind, danger)
+    if any(map(_is_locked, archive.infolist())):
+        return Judgement(kind, Reason("F-ARCHIVE-PASSWORD", {"name": name}), locked=archive)
     return Judgement(kind, _reason(kind, name), archive)
 
 
@@ -397,7 +458,7 @@ def _zip_kind(archive: ZipFile) -> Kind:
         return Kind.XLSM if any(name.endswith("vbaproject.bin") for name in names) else Kind.XLSX
     if "mimetype" in names and "content.xml" in names:
         if b"encryption-data" in _start_of(archive, "META-INF/manifest.xml", 100_000):
-            return Kind.ENCRYPTED
+            return Kind.ENCRYPTED_ODF
         return Kind.ODS if b"opendocument.spreadsheet" in _start_of(archive, "mimetype", 100) else Kind.DOCUMENT
     return Kind.ZIP
 
@@ -428,13 +489,17 @@ def _danger(members: list[ZipInfo], name: str, limits: Limits) -> Reason | None:
             or stat.S_ISLNK(member.external_attr >> 16)
         ):
             return Reason("F-MEMBER-NAME", {"name": name, "member": inner})
-        if member.flag_bits & 1:
-            return Reason("F-ARCHIVE-PASSWORD", {"name": name})
+        if _is_locked(member) and member.compress_type == _AES:
+            return Reason("F-ARCHIVE-AES", {"name": name})
         if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
             return Reason("F-ZIP-METHOD", {"name": name})
         if member.file_size > limits.ratio_from and member.file_size > limits.ratio * member.compress_size:
             return Reason("F-ZIP-BOMB", {"name": name})
     return None
+
+
+def _is_locked(member: ZipInfo) -> bool:
+    return bool(member.flag_bits & 1)
 
 
 # ── everything else ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -12,10 +12,9 @@ hangs, aborts or raises what nobody expects refuses its file, and no other.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import Any
 
+from tianbao.workbook.child import ChildError, ask_child
 from tianbao.workbook.guard import LIMITS, Judgement, Kind, Limits
 from tianbao.workbook.ods import read_ods
 from tianbao.workbook.package import Package, PackageError, RawCell, Sheet, StyleFacts, Visibility, read_package
@@ -43,21 +42,12 @@ def open_workbook(data: bytes, judgement: Judgement, *, name: str, limits: Limit
 
 
 def _ask_child(data: bytes, name: str, limits: Limits) -> Any:
-    #: `-P`: a library is never taken from the folder in which somebody reads his files.
-    command = [sys.executable, "-P", "-m", _CHILD, str(limits.legacy_memory), str(limits.cells)]
     try:
-        child = subprocess.run(  # noqa: S603 (ourselves)
-            command,
-            input=data,
-            capture_output=True,
-            check=True,
-            timeout=limits.legacy_seconds,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-        return json.loads(child.stdout)
-    except subprocess.TimeoutExpired as fault:
-        raise PackageError("F-LEGACY-LIMIT", name=name) from fault
-    except (OSError, subprocess.CalledProcessError, ValueError) as fault:
+        answer = ask_child(_CHILD, limits.legacy_memory, limits.cells, data=data, seconds=limits.legacy_seconds)
+        return json.loads(answer)
+    except ChildError as fault:
+        raise PackageError("F-LEGACY-LIMIT" if fault.is_slow else "F-LEGACY-DAMAGED", name=name) from fault
+    except ValueError as fault:
         raise PackageError("F-LEGACY-DAMAGED", name=name) from fault
 
 
@@ -78,6 +68,7 @@ def _made(document: Any, name: str) -> Package:
             tuple(range(column, column + 1) for column in sheet["hidden_columns"]),
             tuple(sheet["merged"]),
             sheet["protected"],
+            None if sheet["validated"] is None else tuple(sheet["validated"]),
         )
     if not sheets:
         raise PackageError("F-NO-SHEETS")

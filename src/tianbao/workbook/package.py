@@ -30,6 +30,9 @@ from zipfile import ZipFile, ZipInfo
 from tianbao.records.model import Reason
 from tianbao.workbook.guard import LIMITS, ZIP_FAULTS, Limits, judge
 
+#: Stands for a formula that there is and that cannot be shown: some of an .xls are not written without loss.
+UNSHOWN = "…"
+
 
 class PackageError(Exception):
     """A file that is not read, with the reason to tell; it never leaves the reader."""
@@ -85,8 +88,8 @@ class Sheet:
         hidden_columns: ranges of column numbers, from 1.
         merged: ranges as written (`A1:C1`).
         protected: protection is switched on.
-        validated: the areas where only certain answers may be typed, as written (`E6 E8:F9`); None where they were not
-            looked for, as in a file that is written in an unusual way.
+        validated: the areas where only certain answers may be typed, as written (`E6 E8:F9`); None where they are not
+            known, as in a file that is written in an unusual way.
     """
 
     name: str
@@ -399,7 +402,8 @@ _BEYOND = {"conditionalFormatting", "dataValidations", "hyperlinks"}
 _ROWS_BEGIN, _ROW_END, _ROWS_END = b"<sheetData>", b"</row>", b"</sheetData>"
 _VALIDATIONS_BEGIN, _VALIDATIONS_END, _SHEET_END = b"<dataValidations", b"</dataValidations>", b"</worksheet>"
 _TAIL = 20
-_VALIDATED = re.compile(rb' sqref="([A-Z0-9: ]*)"')
+#: A validation without a type shows a prompt and lets everything pass.
+_VALIDATED = re.compile(rb'<dataValidation(?=[^>]* type="(?!none"))[^>]* sqref="([A-Z0-9: ]*)"')
 
 #: The type of a cell whose value is still the index of a shared string.
 _SHARED = "shared"

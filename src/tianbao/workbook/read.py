@@ -34,14 +34,15 @@ from tianbao.form.names import given, serial
 from tianbao.records.model import Answer, Note, Reason, State, Submission, Verdict
 from tianbao.workbook.grid import row_and_column
 from tianbao.workbook.guard import LIMITS, Candidate, candidates, find_files, judge
-from tianbao.workbook.guard import Kind as FileKind
 from tianbao.workbook.identify import Identified, Identity, identify
 from tianbao.workbook.layout import make_layout
 from tianbao.workbook.legacy import open_workbook
 from tianbao.workbook.locate import Located, Spot, locate, recognise
+from tianbao.workbook.locked import unlock
 from tianbao.workbook.package import Package, PackageError, RawCell, Sheet, Visibility
+from tianbao.workbook.passwords import Passwords
 from tianbao.workbook.seal import find_alterations
-from tianbao.workbook.values import Asked, Remark, read_value
+from tianbao.workbook.values import Asked, Remark, as_constant, read_value
 
 #: How far a reading is: files done, files in all, the name of the last.
 Progress: TypeAlias = Callable[[int, int, str], None]
@@ -59,25 +60,30 @@ class FolderError(TianbaoError):
     code = "F-FOLDER"
 
 
-def read_workbook(source: str | os.PathLike[str] | BinaryIO, *, form: Form | str | None = None) -> Submission:
+def read_workbook(
+    source: str | os.PathLike[str] | BinaryIO, *, form: Form | str | None = None, passwords: Iterable[str] = ()
+) -> Submission:
     """Read one workbook; a zip or a mail will do that holds a single one.
 
     Args:
         source: a path, or an open binary file.
         form: the form it must answer; without one it is recognised from the file.
+        passwords: to try, where it has one to open, or the zip has in which it lies.
 
     Raises:
         PathMissingError: there is nothing under that path.
         FolderError: there is a folder.
         UnknownFormError: the form asked for is not known.
     """
-    return _read(_only(source), _wanted(form))
+    wish = _Wish(_wanted(form), Passwords(passwords))
+    return _read(_only(source, wish), wish)
 
 
 def read_many(
     paths: Iterable[str | os.PathLike[str]],
     *,
     form: Form | str | None = None,
+    passwords: Iterable[str] = (),
     jobs: int = 1,
     executor: Executor | None = None,
     progress: Progress | None = None,
@@ -87,6 +93,7 @@ def read_many(
     Args:
         paths: of files, folders, zips and mails.
         form: the form they must answer; without one each is recognised.
+        passwords: to try on each that has one to open.
         jobs: processes to read in.
         executor: reads in its place, and is left open.
         progress: is told of each file that is done.
@@ -96,22 +103,34 @@ def read_many(
         UnknownFormError: the form asked for is not known.
     """
     files = [file for path in paths for file in find_files(Path(path))]
-    return _read_all(files, _wanted(form), jobs, executor, progress)
+    return _read_all(files, _Wish(_wanted(form), Passwords(passwords)), jobs, executor, progress)
 
 
 _File: TypeAlias = tuple[Path, tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is asked of every file.
+
+    Attributes:
+        form: that it must answer; None where it is recognised.
+    """
+
+    form: Form | None
+    passwords: Passwords
+
+
 def _read_all(
-    files: list[_File], form: Form | None, jobs: int, executor: Executor | None, progress: Progress | None
+    files: list[_File], wish: _Wish, jobs: int, executor: Executor | None, progress: Progress | None
 ) -> Iterator[Submission]:
     size = _BATCH if executor or jobs > 1 else 1
     batches = [files[at : at + size] for at in range(0, len(files), size)]
     with ExitStack() as stack:
         if executor is None and jobs > 1:
             executor = stack.enter_context(ProcessPoolExecutor(jobs))
-        here = (_read_files(batch, form) for batch in batches)
-        results = _in_order(batches, form, executor, ahead=2 * jobs) if executor else here
+        here = (_read_files(batch, wish) for batch in batches)
+        results = _in_order(batches, wish, executor, ahead=2 * jobs) if executor else here
         read = (submissions for batch in results for submissions in batch)
         for done, ((path, _), submissions) in enumerate(zip(files, read, strict=True), start=1):
             if progress:
@@ -120,47 +139,64 @@ def _read_all(
 
 
 def _in_order(
-    batches: Iterable[list[_File]], form: Form | None, executor: Executor, *, ahead: int
+    batches: Iterable[list[_File]], wish: _Wish, executor: Executor, *, ahead: int
 ) -> Iterator[list[list[Submission]]]:
     """Read batches in other processes, only so many ahead of the one that is asked for."""
     pending: deque[Future[list[list[Submission]]]] = deque()
     for batch in batches:
-        pending.append(executor.submit(_read_files, batch, form))
+        pending.append(executor.submit(_read_files, batch, wish))
         if len(pending) > ahead:
             yield pending.popleft().result()
     while pending:
         yield pending.popleft().result()
 
 
-def _read_files(files: Iterable[_File], form: Form | None) -> list[list[Submission]]:
-    return [[_read(candidate, form) for candidate in candidates(path, within=within)] for path, within in files]
+def _read_files(files: Iterable[_File], wish: _Wish) -> list[list[Submission]]:
+    return [
+        [_read(candidate, wish) for candidate in candidates(path, within=within, passwords=wish.passwords)]
+        for path, within in files
+    ]
 
 
 def _wanted(form: Form | str | None) -> Form | None:
     return load_form(form) if isinstance(form, str) else form
 
 
-def _only(source: str | os.PathLike[str] | BinaryIO) -> Candidate:
+def _only(source: str | os.PathLike[str] | BinaryIO, wish: _Wish) -> Candidate:
     """Return the one file that is meant: a zip or a mail of several is itself a file, and no workbook."""
     if isinstance(source, str | os.PathLike):
         path = Path(source)
         if path.is_dir():
             raise FolderError(path=str(path))
-        inside = list(candidates(path))
+        inside = list(candidates(path, passwords=wish.passwords))
         if len(inside) == 1:
             return inside[0]
         name, data = path.name, path.read_bytes()
     else:
         name, data = Path(str(getattr(source, "name", ""))).name, source.read(LIMITS.file + 1)
-        inside = list(candidates(data, name=name))
+        inside = list(candidates(data, name=name, passwords=wish.passwords))
     return inside[0] if len(inside) == 1 else Candidate(name, data, (), judge(data, name=name))
 
 
 # ── one file ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _read(candidate: Candidate, wanted: Form | None) -> Submission:
-    """Read one file, or refuse it."""
+def _read(candidate: Candidate, wish: _Wish) -> Submission:
+    """Read one file, or refuse it; one that has a password to open, with one of ours."""
+    submission = _read_as_it_is(candidate, wish.form)
+    if submission.reason is not None and submission.reason.code == "F-ENCRYPTED":
+        try:
+            candidate = unlock(candidate, wish.passwords)
+        except PackageError as fault:
+            return replace(submission, reason=fault.reason)
+        submission = replace(_read_as_it_is(candidate, wish.form), sha256=submission.sha256)
+    if not candidate.unlocked or submission.reason is not None:
+        return submission
+    notes = (Note("F-UNLOCKED", Severity.NOTE), *submission.notes)
+    return replace(submission, verdict=Verdict.READ_WITH_NOTES, notes=notes)
+
+
+def _read_as_it_is(candidate: Candidate, wanted: Form | None) -> Submission:
     file = "/".join((*candidate.within, candidate.name))
     refused = Submission(file, hashlib.sha256(candidate.data).hexdigest(), Verdict.REFUSED)
     if candidate.judgement.reason:
@@ -195,7 +231,7 @@ def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submissio
         *_told_of_file(package, identified, identity, form),
         *located.notes,
         *_hidden(package, located),
-        *_altered(candidate.judgement.kind, package, form, identity, located, reading.answers),
+        *find_alterations(package, form, identity, located, reading.answers),
         *_second_opinion(candidate.data, package, located),
         *reading.notes(),
     )
@@ -210,23 +246,6 @@ def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submissio
         explanations=explanations,
         notes=notes,
     )
-
-
-def _altered(
-    kind: FileKind,
-    package: Package,
-    form: Form,
-    identity: Identity | None,
-    located: Located,
-    answers: Mapping[str, Answer],
-) -> Iterable[Note]:
-    """Tell what was altered of what is locked.
-
-    Other formats write formulas in their own way and know no validation, so that only their answers are looked at.
-    """
-    if kind not in (FileKind.XLSX, FileKind.XLSM):
-        return ()
-    return find_alterations(package, form, identity, located, answers)
 
 
 def _form(name: str, package: Package, identity: Identity | None, wanted: Form | None) -> Form | Reason:
@@ -375,6 +394,8 @@ class _Reading:
             if cell is None or not (cell.text or cell.formula):
                 self.answers[key] = Answer(None, State.BLANK, "", sheet, ref)
                 continue
+            if cell.formula:
+                cell = as_constant(cell)
             value, state, remarks = read_value(cell, asked, style_of(cell))
             self.answers[key] = Answer(value, state, _raw(cell), sheet, ref)
             if value is not None:
@@ -448,6 +469,7 @@ class _Reading:
             cell = self._cells[spot[0]].get(spot[1]) if spot and key not in self._located.distrusted else None
             if spot is None or cell is None or not (cell.text or cell.formula):
                 continue
+            cell = as_constant(cell) if cell.formula else cell
             value, state, remarks = read_value(cell, _ANY_TEXT, self._package.style_of(cell))
             found[instance] = Answer(value, state, _raw(cell), *spot)
             if remarks:

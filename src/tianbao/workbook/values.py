@@ -86,6 +86,20 @@ def read_value(cell: RawCell | None, asked: Asked, style: StyleFacts = PLAIN) ->
     return _READERS[asked.type](cell, asked, style)
 
 
+def as_constant(cell: RawCell) -> RawCell:
+    """Take a formula that is nothing but a constant for the constant.
+
+    LibreOffice writes so what is TRUE or an error, and in a cell for numbers it writes 1 for TRUE.
+
+    >>> as_constant(RawCell("n", "1", "TRUE()", 0))
+    RawCell(type='b', text='1', formula=None, style=0)
+    """
+    written = (cell.formula or "").upper().removesuffix("()")
+    if written in ("TRUE", "FALSE"):
+        return cell._replace(type="b", text=str(int(written == "TRUE")), formula=None)
+    return cell._replace(type="e", text=written, formula=None) if written in _ERRORS else cell
+
+
 def _read_formula(cell: RawCell, formula: str, asked: Asked, style: StyleFacts) -> Reading:
     """Take a formula's cached result, and tell that a formula stands where a value was asked for."""
     raw = f"={formula}"
@@ -379,7 +393,8 @@ def _as_text(cell: RawCell, style: StyleFacts) -> str:
     if cell.type == "n" and _NUMBER.fullmatch(raw):
         number = Decimal(raw)
         day = _day(number, date1904=style.date1904) if style.is_date else None
-        return day.isoformat() if day else _plain(number)
+        is_whole = number == number.to_integral_value()
+        return day.isoformat() if day else _plain(number if is_whole else _SHOWN.plus(number))
     return raw.replace("\r\n", "\n").replace("\r", "\n")
 
 

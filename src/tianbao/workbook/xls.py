@@ -6,8 +6,8 @@ In:   an OLE2 file in which the guard has seen a workbook; as arguments, how muc
 Out:  what `tianbao.workbook.legacy` makes a package of.
 Knows nothing of forms. The only room that xlrd enters; nothing but `legacy` starts it.
 
-xlrd keeps the type of a cell and the code of an error. What it passes over is read from the records beside it: which
-cells hold formulas, whether a sheet is protected, and the document's own properties.
+xlrd keeps the type of a cell and the code of an error. What it passes over is read from the records beside it: formulas,
+whether a sheet is protected and where it validates, and the document's own properties.
 """
 
 from __future__ import annotations
@@ -22,19 +22,20 @@ from typing import Any
 
 import xlrd
 from xlrd.compdoc import CompDoc
-from xlrd.formula import FMLA_TYPE_CELL, decompile_formula
+from xlrd.formula import func_defs, get_externsheet_local_range
 
-from tianbao.workbook.package import PackageError, Visibility, column_letters, shows
-
-#: Stands for a formula that there is and that is not shown.
-UNSHOWN = "…"
+from tianbao.workbook.biff import Formula, Words, quoted, validated, write_formula
+from tianbao.workbook.child import limit_memory
+from tianbao.workbook.package import UNSHOWN, PackageError, Visibility, column_letters, shows
 
 #: A workbook may come to so many characters, with a few for each cell: strings are shared in the file, and here no more.
 _MOST_TEXT = 20_000_000
 _EACH_CELL = 20
 
-_FORMULA, _EOF, _PROTECT, _BOUNDSHEET, _QUERY_TABLE, _SUPBOOK, _BOF, _CONNECTION = 6, 10, 18, 133, 429, 430, 2057, 2166
+_FORMULA, _EOF, _PROTECT, _WRITE_ACCESS, _BOUNDSHEET, _QUERY_TABLE, _SUPBOOK = 6, 10, 18, 92, 133, 429, 430
+_VALIDATION, _SHARED_FORMULA, _BOF, _CONNECTION = 446, 1212, 2057, 2166
 _MACRO_SHEET = 1
+_BIFF8 = 80
 #: What a SUPBOOK says of itself where it is this workbook, or one of functions.
 _NO_OTHER_BOOK = (b"\x01\x04", b"\x01\x3a")
 
@@ -42,7 +43,7 @@ _NO_OTHER_BOOK = (b"\x01\x04", b"\x01\x3a")
 def main() -> None:
     """Read standard input; whatever goes wrong is an answer too."""
     memory, cells = map(int, sys.argv[1:])
-    _limit_memory(memory)
+    limit_memory(memory)
     try:
         document = read(sys.stdin.buffer.read(), cells)
     except PackageError as fault:
@@ -53,13 +54,6 @@ def main() -> None:
         is_locked = isinstance(fault, xlrd.XLRDError) and "encrypted" in str(fault)
         document = {"fault": "F-ENCRYPTED" if is_locked else "F-LEGACY-DAMAGED"}
     sys.stdout.write(json.dumps(document))
-
-
-def _limit_memory(size: int) -> None:
-    if sys.platform != "win32":  # which has no such limit; there, the time limit must do
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
 def read(data: bytes, limit: int) -> dict[str, Any]:
@@ -76,6 +70,49 @@ def read(data: bytes, limit: int) -> dict[str, Any]:
             "properties": _properties(file.get_named_stream("\x05DocumentSummaryInformation") or b""),
             "active": _active(book, {entry.name for entry in file.dirlist}),
         }
+
+
+# ── what xlrd does not count on ──────────────────────────────────────────────────────────────────────────────────────
+
+_CONTINUE = 60
+_result_of_old = xlrd.sheet.Sheet.string_record_contents
+
+
+def _result(sheet: Any, record: bytes) -> str:
+    """Read the text that a formula shows, from its record and those that continue it.
+
+    xlrd counts characters where the file counts halves of them: it misses one where a name has a rare character such as
+    𠮷, looks for the rest in the next record, and finds the file damaged.
+    """
+    if sheet.biff_version < _BIFF8:
+        return str(_result_of_old(sheet, record))
+    (missing,) = struct.unpack_from("<H", record)
+    record, text = record[2:], ""
+    while True:
+        piece, is_wide = record[1:], record[0] & 1
+        text += _decoded(piece, "utf_16_le" if is_wide else "latin_1")
+        missing -= len(piece) >> is_wide
+        if missing <= 0:
+            return text
+        code, _, record = sheet.book.get_record_parts()
+        if code != _CONTINUE:
+            raise xlrd.XLRDError(code)
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    """Decode text that may end within a rare character, whose other half stands in the next record."""
+    return data.decode(encoding, "surrogatepass" if encoding == "utf_16_le" else "strict")
+
+
+def _whole(text: str) -> str:
+    """Put the halves of rare characters together."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if _HALF.search(text) else text
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+xlrd.sheet.Sheet.string_record_contents = _result
+xlrd.book.unicode = _decoded
 
 
 def _style(book: Any, xf: Any) -> tuple[bool, bool, bool, bool]:
@@ -96,10 +133,12 @@ def _target(name: Any) -> str:
 
 def _sheets(book: Any, limit: int) -> Iterator[dict[str, Any]]:
     room = _MOST_TEXT
+    words = _words(book)
+    is_calcs = _is_calcs(book)
     for index in range(book.nsheets):
-        formulas, is_protected = _beside(book, book._sh_abs_posn[index])  # noqa: SLF001 (xlrd tells it nobody else)
+        beside = _Beside(book.mem, book._sh_abs_posn[index], words)  # noqa: SLF001 (xlrd tells it nobody else)
         sheet = book.sheet_by_index(index)
-        cells = list(_cells(sheet, formulas, limit))
+        cells = list(_cells(sheet, beside.formulas, limit, is_calcs=is_calcs))
         room -= sum(_EACH_CELL + len(text) + len(formula or "") for _, _, text, formula, _ in cells)
         if room < 0:
             raise PackageError("F-TOO-COMPLEX", part=sheet.name)
@@ -113,13 +152,14 @@ def _sheets(book: Any, limit: int) -> Iterator[dict[str, Any]]:
                 f"{column_letters(left + 1)}{top + 1}:{column_letters(right)}{bottom}"
                 for top, bottom, left, right in sheet.merged_cells
             ],
-            "protected": is_protected,
+            "protected": beside.is_protected,
+            "validated": beside.validated,
         }
         book.unload_sheet(index)
 
 
 def _cells(
-    sheet: Any, formulas: Mapping[tuple[int, int], str], limit: int
+    sheet: Any, formulas: Mapping[tuple[int, int], Formula], limit: int, *, is_calcs: bool
 ) -> Iterator[tuple[str, str, str, str | None, int]]:
     """Yield reference, type, text, formula and style of each cell; empty ones only so far as they are few."""
     filled = empty = 0
@@ -129,6 +169,8 @@ def _cells(
                 continue
             formula = formulas.get((row, column))
             type_, text = _value(kind, value)
+            if is_calcs and formula and type_ == "n" and not _can_be(text, formula):
+                text = ""
             if text or formula is not None:
                 filled += 1
             else:
@@ -137,7 +179,16 @@ def _cells(
                 raise PackageError("F-TOO-MANY-CELLS", part=sheet.name, limit=limit)
             if text or formula is not None or empty <= limit:
                 ref = f"{column_letters(column + 1)}{row + 1}"
-                yield ref, type_ if text else "n", text, formula, sheet.cell_xf_index(row, column)
+                written = formula.text if formula else None
+                yield ref, type_ if text else "n", text, written, sheet.cell_xf_index(row, column)
+
+
+def _can_be(number: str, formula: Formula) -> bool:
+    """Say whether a formula can have resulted in this number.
+
+    LibreOffice writes 0 for the text that a formula gives in a cell whose format is one of numbers.
+    """
+    return formula.result == "number" or (formula.result == "any" and number != "0")
 
 
 def _value(kind: int, value: Any) -> tuple[str, str]:
@@ -149,7 +200,7 @@ def _value(kind: int, value: Any) -> tuple[str, str]:
         case xlrd.XL_CELL_ERROR:
             return "e", xlrd.error_text_from_code.get(value, "#N/A")
         case _:
-            return "s", str(value)
+            return "s", _whole(str(value))
 
 
 # ── records ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -171,31 +222,73 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
         at += 4 + length
 
 
-def _beside(book: Any, at: int) -> tuple[dict[tuple[int, int], str], bool]:
-    """Read which cells of a sheet hold formulas, and whether it is protected."""
-    formulas: dict[tuple[int, int], str] = {}
-    is_protected = False
-    for code, body in _records(book.mem, at):
-        if code == _FORMULA:
-            row, column = struct.unpack_from("<HH", body)
-            formulas[row, column] = _formula(book, body, row, column)
-        elif code == _PROTECT:
-            is_protected = body[:2] != b"\0\0"
-    return formulas, is_protected
+class _Beside:
+    """What stands in the records of a sheet and xlrd does not tell.
+
+    Attributes:
+        formulas: row and column, from 0 → formula.
+        validated: the areas where only certain answers may be typed; None where they cannot be made out.
+    """
+
+    def __init__(self, stream: bytes, at: int, words: Words) -> None:
+        self.is_protected = False
+        self.validated: list[str] | None = []
+        tokens: dict[tuple[int, int], bytes] = {}
+        shared: dict[tuple[int, int], bytes] = {}
+        here = (0, 0)
+        for code, body in _records(stream, at):
+            if code == _FORMULA:
+                here = struct.unpack_from("<HH", body)
+                tokens[here] = _tokens(body, 20)
+            elif code == _SHARED_FORMULA:
+                shared[here] = _tokens(body, 8)
+            elif code == _PROTECT:
+                self.is_protected = body[:2] != b"\0\0"
+            elif code == _VALIDATION:
+                self._validate(body)
+        self.formulas = {place: _formula(own, shared, words, *place) for place, own in tokens.items()}
+
+    def _validate(self, record: bytes) -> None:
+        if self.validated is not None:
+            try:
+                self.validated += filter(None, [validated(record)])
+            except struct.error:
+                self.validated = None
 
 
-#: A whole number as xlrd writes it in a formula.
-_WHOLE = re.compile(r"(?<![\w.])([0-9]+)\.0(?![0-9])")
+def _tokens(record: bytes, at: int) -> bytes:
+    (length,) = struct.unpack_from("<H", record, at)
+    return record[at + 2 : at + 2 + length]
 
 
-def _formula(book: Any, body: bytes, row: int, column: int) -> str:
-    """Write a formula as text, where xlrd can do it without loss: not one that looks at other sheets or is shared."""
-    (length,) = struct.unpack_from("<H", body, 20)
-    try:
-        text = decompile_formula(book, body[22 : 22 + length], length, FMLA_TYPE_CELL, row, column)
-    except Exception:  # noqa: BLE001 (that there is a formula is known; how it reads is only told)
-        return UNSHOWN
-    return _WHOLE.sub(r"\1", text) if text and not {"?", "!", '"'} & {*text} else UNSHOWN
+_NOT_SHOWN = Formula(UNSHOWN, "any")
+_AS_ELSEWHERE = 1
+
+
+def _formula(tokens: bytes, shared: Mapping[tuple[int, int], bytes], words: Words, row: int, column: int) -> Formula:
+    """Write a formula, where that can be done without loss."""
+    if tokens[:1] == bytes([_AS_ELSEWHERE]):
+        home_row, home_column = struct.unpack_from("<xHH", tokens)
+        tokens = shared.get((home_row, home_column), b"")
+    return write_formula(tokens, words, row=row, column=column) or _NOT_SHOWN
+
+
+def _words(book: Any) -> Words:
+    """Return what the workbook calls functions, sheets and names."""
+
+    def sheet(number: int) -> str:
+        first, last = get_externsheet_local_range(book, number)
+        if first < 0 or first != last:
+            raise LookupError(number)
+        return quoted(book.sheet_names()[first])
+
+    functions = {number: (facts[0], facts[1]) for number, facts in func_defs.items()}
+    return Words(functions, sheet, [name.name for name in book.name_obj_list])
+
+
+def _is_calcs(book: Any) -> bool:
+    """Say whether LibreOffice has written it, which signs with this name."""
+    return any(code == _WRITE_ACCESS and body[3:].rstrip() == b"Calc" for code, body in _records(book.mem, book.base))
 
 
 def _active(book: Any, entries: set[str]) -> list[str]:
