@@ -129,7 +129,7 @@ def test_two_files_of_one_name_are_told_apart(call: Call, workbook: Maker, tmp_p
     told = call("check", right, wrong)
 
     assert told.out.splitlines()[:2] == [
-        "√ 年报.xlsx  1 第1镇  2025  fire-safety",
-        "× 年报.xlsx  2 第2镇  2025  fire-safety",
+        "√ a/年报.xlsx  1 第1镇  2025  fire-safety",
+        "× b/年报.xlsx  2 第2镇  2025  fire-safety",
     ]
     assert told.err.splitlines()[-1] == "共 2 份：√ 没有问题 1，× 须改正 1，△ 请核实 0，读不了 0。"
