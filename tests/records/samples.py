@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 
 from tianbao.expr import Place, evaluate
 from tianbao.form.load import load_form
@@ -46,7 +47,7 @@ def submission(
 ) -> Submission:
     """Make a submission: what is not given is what a right report with nothing to tell says, numbers 0.
 
-    A declared zero report leaves every cell blank that is not given. In an `unreadable` cell something stands that is
+    Its bytes are others than those of a file with another name. A declared zero report leaves every cell blank that is not given. In an `unreadable` cell something stands that is
     no answer; `typed_over` gives the numbers that stand in place of formulas.
     """
     form = load_form(form) if isinstance(form, str) else form
@@ -73,7 +74,7 @@ def submission(
         answers[cell.key] = Answer(computed, state, "", *_at(places[cell.key]), typed_over.get(cell.key))
     return Submission(
         file=file or f"{unit.code if unit else 'nobody'}.xlsx",
-        sha256="0" * 64,
+        sha256=sha256((file or "a workbook").encode()).hexdigest(),
         verdict=Verdict.READ_WITH_NOTES if notes else Verdict.READ,
         form=form,
         year=year,
