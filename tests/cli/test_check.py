@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 from openpyxl import load_workbook
 
@@ -118,6 +119,50 @@ def test_last_years_figures_are_asked_for_only_where_they_are_given(call: Call, 
     assert compared.out.splitlines()[1].startswith(
         "  △ X1-04  表一“商场、宾馆、学校”行（一、检查情况!D9:E9）：场所总数等于上季总数加增减；现在 8 ≠ 9 + 0，差 1。"
     )
+
+
+def test_a_copy_is_told_once_and_its_findings_are_not_told_again(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    (tmp_path / "收件").mkdir()
+    name = workbook(
+        "收件/1.xlsx",
+        inspections__factory__places=6,
+        hazards__1__cost="600",
+        hazards__1__place="某厂",
+        hazards__1__fixed="是",
+    )
+    with ZipFile(tmp_path / "收件" / "全部.zip", "w") as archive:
+        archive.write(tmp_path / name, "1.xlsx")
+
+    told = call("check", "收件")
+    document = json.loads(call("check", "收件", "--json").out)
+
+    first, query, *second = told.out.splitlines()
+    assert (told.status, first, query[:10]) == (0, "△ 1.xlsx  1 第1镇  2025  fire-safety", "  △ X2-03 ")
+    assert second == [
+        "○ 全部.zip/1.xlsx  1 第1镇  2025  fire-safety",
+        "  ○ M-SAME  全部.zip/1.xlsx 与 1.xlsx 是同一个文件，只计一次。",
+    ]
+    assert told.err.splitlines()[-2:] == [
+        "共 1 份：√ 没有问题 0，× 须改正 0，△ 请核实 1，读不了 0。",
+        "另有 1 份与已算的完全一样，没有重复计算。",
+    ]
+    assert [(f["code"], f["severity"], f["file"]) for f in document["findings"]] == [
+        ("X2-03", "query", "1.xlsx"),
+        ("M-SAME", "note", "全部.zip/1.xlsx"),
+    ]
+
+
+def test_two_different_files_of_a_unit_are_an_error(call: Call, workbook: Maker) -> None:
+    names = [workbook("1.xlsx"), workbook("1改.xlsx", inspections__public__places=4)]
+
+    told = call("check", *names)
+
+    said = "“第1镇”报来的几份数不一样（1.xlsx、1改.xlsx），都不计入；不同的有 1 格：一、检查情况!D9“0”“4”。"
+    assert (told.status, [line for line in told.out.splitlines() if "M-TWICE" in line]) == (
+        1,
+        [f"  × M-TWICE  {said} 请与该单位核对，只留下正确的一份。"] * 2,
+    )
+    assert told.err.splitlines()[-1] == "共 2 份：√ 没有问题 0，× 须改正 2，△ 请核实 0，读不了 0。"
 
 
 def test_two_files_of_one_name_are_told_apart(call: Call, workbook: Maker, tmp_path: Path) -> None:

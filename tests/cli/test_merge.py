@@ -78,6 +78,8 @@ def test_the_same_workbook_in_a_folder_and_in_a_zip_is_counted_once(
         ],
     )
     assert json.loads(call("merge", "收件", "--json").out)["totals"]["inspections.public.places"] == 3
+    findings = openpyxl.load_workbook(tmp_path / "县.xlsx")["审核情况"]
+    assert [row[1].value for row in findings.iter_rows(min_row=2)] == []
 
 
 def test_two_different_workbooks_of_a_unit_leave_it_out_and_the_cells_are_named(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -170,6 +171,39 @@ def test_one_bad_file_stops_no_other_and_each_is_one_line_of_progress(
         "√ 2.xlsx  2 第2镇  2025  fire-safety",
     ]
     assert told.err.splitlines()[:3] == ["1/3 1.xlsx", "2/3 坏.xlsx", "3/3 2.xlsx"]
+
+
+def test_a_copy_is_told_and_counted_once(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    name = workbook("1.xlsx")
+    with ZipFile(tmp_path / "全部.zip", "w") as archive:
+        archive.write(tmp_path / name, "1.xlsx")
+
+    told = call("read", name, "全部.zip")
+    first, second = json.loads(call("read", name, "全部.zip", "--json").out)["submissions"]
+
+    assert told.status == 0
+    assert told.out.splitlines()[2:] == [
+        "○ 全部.zip/1.xlsx  1 第1镇  2025  fire-safety",
+        "  已填 28 格，空白 100 格，零报告 0 格，读不出 0 格",
+        "  ○ M-SAME  全部.zip/1.xlsx 与 1.xlsx 是同一个文件，只计一次。",
+    ]
+    assert told.err.splitlines()[-3:] == [
+        "读了 1 份，读不了 0 份。",
+        "→ 各格的值请加 --json 输出。",
+        "另有 1 份与已算的完全一样，没有重复计算。",
+    ]
+    assert (first["notes"], first["sha256"]) == ([], second["sha256"])
+    assert [(note["code"], note["severity"]) for note in second["notes"]] == [("M-SAME", "note")]
+
+
+def test_two_different_files_of_a_unit_are_told_with_the_cells(call: Call, workbook: Maker) -> None:
+    told = call("read", workbook("1.xlsx"), workbook("1改.xlsx", inspections__public__places=4))
+
+    said = "“第1镇”报来的几份数不一样（1.xlsx、1改.xlsx），都不计入；不同的有 1 格：一、检查情况!D9“0”“4”。"
+    assert (told.status, [line for line in told.out.splitlines() if "M-TWICE" in line]) == (
+        1,
+        [f"  × M-TWICE  {said} 请与该单位核对，只留下正确的一份。"] * 2,
+    )
 
 
 def test_another_form_than_the_one_asked_for_is_refused(call: Call, workbook: Maker) -> None:

@@ -20,11 +20,15 @@ def one(file: str, values: Mapping[str, Value] | None = None, **more: object) ->
 
 
 def codes(submissions: Sequence[Submission]) -> list[str | None]:
-    return [note.code if note else None for note in repeats(submissions)]
+    return [repeat.note.code if repeat else None for repeat in repeats(submissions)]
+
+
+def notes(submissions: Sequence[Submission]) -> list[Note]:
+    return [repeat.note for repeat in repeats(submissions) if repeat]
 
 
 def the_note(submissions: Sequence[Submission]) -> Note:
-    (note,) = [note for note in repeats(submissions) if note is not None]
+    (note,) = notes(submissions)
     return note
 
 
@@ -66,24 +70,21 @@ def test_the_same_figures_with_other_words_are_queried() -> None:
 def test_other_figures_leave_nobody_to_count_and_name_the_cells() -> None:
     first, second = one("一.xlsx", {NEW: 1}), one("二.xlsx", {NEW: 2})
 
-    notes = repeats([second, first])
+    told = notes([second, first])
 
     said = (
         "“白家庄镇”报来的几份数不一样（一.xlsx、二.xlsx），都不计入；不同的有 1 格：三、依申请公开!E10“1”“2”。"
         " 请与该单位核对，只留下正确的一份。"
     )
-    assert [(note.code, note.severity, note.message("zh")) for note in notes if note] == [
-        ("M-TWICE", Severity.ERROR, said)
-    ] * 2
+    assert [(note.code, note.severity, note.message("zh")) for note in told] == [("M-TWICE", Severity.ERROR, said)] * 2
 
 
 def test_of_many_cells_that_differ_a_few_are_named_and_all_are_counted() -> None:
     figures: dict[str, Value] = {f"requests.{row}.natural": 1 for row in ("new", "granted", "partial", "carried_in")}
     first, second = one("一.xlsx"), one("二.xlsx", {**figures, "requests.new.business": 2})
 
-    note = repeats([first, second])[0]
+    note = notes([first, second])[0]
 
-    assert note is not None
     assert note.params["count"] == 5
     assert note.params["cells"] == (
         "三、依申请公开!E10“0”“1”；三、依申请公开!F10“0”“2”；三、依申请公开!E11“0”“1”；三、依申请公开!E12“0”“1”……"
@@ -112,22 +113,20 @@ def test_a_total_that_was_typed_over_in_one_of_them_changes_no_sum_and_is_told()
 def test_of_three_files_one_other_figure_is_enough() -> None:
     files = [one("一.xlsx"), one("二.xlsx"), one("三.xlsx", {NEW: 1})]
 
-    notes = repeats(files)
+    told = notes(files)
 
-    assert [note and note.code for note in notes] == ["M-TWICE"] * 3
-    assert notes[0] is not None
-    assert notes[0].params["files"] == "一.xlsx、三.xlsx、二.xlsx"
-    assert str(notes[0].params["cells"]).endswith("“0”“1”“0”")
+    assert [note.code for note in told] == ["M-TWICE"] * 3
+    assert told[0].params["files"] == "一.xlsx、三.xlsx、二.xlsx"
+    assert str(told[0].params["cells"]).endswith("“0”“1”“0”")
 
 
 def test_two_units_under_one_code_are_not_taken_for_one() -> None:
     files = [one("一.xlsx"), one("二.xlsx", unit=Unit(BAIJIA.code, "豆村镇"))]
 
-    notes = repeats(files)
+    told = notes(files)
 
-    assert [(note.code, note.severity) for note in notes if note] == [("M-CODE", Severity.ERROR)] * 2
-    assert notes[0] is not None
-    assert notes[0].message("zh") == (
+    assert [(note.code, note.severity) for note in told] == [("M-CODE", Severity.ERROR)] * 2
+    assert told[0].message("zh") == (
         "同一个代码 140922018 有几个单位在用：白家庄镇、豆村镇（一.xlsx、二.xlsx），都不计入。"
         " 请查明各是哪个单位，给它们各自的代码和表格。"
     )
@@ -137,6 +136,13 @@ def test_a_name_written_in_another_width_is_the_same_name() -> None:
     files = [one("一.xlsx", unit=Unit("1", "清河镇（示例）")), one("二.xlsx", unit=Unit("1", "清河镇 (示例)"))]
 
     assert codes(files) == [None, "M-AGAIN"]
+
+
+def test_a_repeat_says_which_submission_it_repeats() -> None:
+    files = [one("三.xlsx"), one("一.xlsx"), one("二.xlsx", {"cover.leader": "李四"})]
+
+    assert [repeat and (repeat.of, repeat.is_copy) for repeat in repeats(files)] == [(1, True), None, (1, False)]
+    assert [repeat and repeat.of for repeat in repeats([files[0], one("四.xlsx", {NEW: 1})])] == [None, None]
 
 
 def test_other_units_forms_and_years_and_refused_files_are_no_repeats() -> None:

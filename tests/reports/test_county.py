@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -182,6 +183,14 @@ def test_every_finding_is_listed_with_both_sides_and_what_the_unit_wrote() -> No
 
 def short(row: Sequence[object]) -> list[object]:
     return [*row[:3], *row[5:8], row[8] or None]
+
+
+def test_a_note_is_neither_something_to_mend_nor_to_explain() -> None:
+    again = replace(submission("fire-safety", unit=BAIJIA), file="二.xlsx")
+
+    summary = lines(county([submission("fire-safety", unit=BAIJIA, file="一.xlsx"), again])["汇总说明"])
+
+    assert summary[3] == ["1", "140922018", "白家庄镇", "已计入", "一.xlsx", "√ 审核通过"]
 
 
 def test_nothing_is_locked() -> None:

@@ -17,7 +17,7 @@ from functools import lru_cache
 import numpy as np
 
 from tianbao.checks.case import Case, last_years, make_case
-from tianbao.checks.finding import Finding, FindingCell
+from tianbao.checks.finding import Finding, FindingCell, of_note
 from tianbao.checks.fold import Fold
 from tianbao.checks.prose import Broken, compares_days, compares_years
 from tianbao.expr import And, Compare, Expr, If, Kind, Or, cells
@@ -27,7 +27,8 @@ from tianbao.form.completeness import ZERO_REPORT
 from tianbao.form.model import Amount, Form, Instance, Severity, Shape
 from tianbao.form.names import PRIOR
 from tianbao.records.frame import PATH, to_columns
-from tianbao.records.model import Note, Submission, Value
+from tianbao.records.model import Submission, Value
+from tianbao.records.repeats import repeats
 
 
 class Ruling(StrEnum):
@@ -61,6 +62,9 @@ def run_checks(
 ) -> tuple[Finding, ...]:
     """Tell everything that does not hold, and every value that could not be taken as it stood.
 
+    Of several submissions it is told, too, what they are to one another: the same report twice, two different ones of
+    one unit.
+
     Args:
         submissions: one or several; refused files have no findings.
         prior: last year's submissions, matched by the unit's code. A check that needs a figure which last year's
@@ -70,14 +74,39 @@ def run_checks(
         The findings in the order of the submissions; of each the errors before the queries, in the order of the
         form, and every consequence right after its cause.
     """
-    cases = _cases(submissions, prior)
+    return tuple(finding for own in check_each(submissions, prior=prior) for finding in own)
+
+
+def check_each(
+    submissions: Submission | Iterable[Submission], *, prior: Submission | Iterable[Submission] | None = None
+) -> tuple[tuple[Finding, ...], ...]:
+    """Do as `run_checks` does, and give the findings of each submission by themselves."""
+    several = (submissions,) if isinstance(submissions, Submission) else tuple(submissions)
+    cases = _cases(several, prior)
     folds: dict[Form, Fold] = {}
-    findings: list[Finding] = []
-    for case, rulings in zip(cases, _judge(cases), strict=True):
+    own: list[list[Finding]] = [[] for _ in several]
+    for n, (case, rulings) in enumerate(zip(cases, _judge(cases), strict=True)):
         if case is not None:
             fold = folds.setdefault(case.form, Fold(case.form))
-            findings += _findings(case, [i for i in case.form.instances if rulings[i.id] is Ruling.BROKEN], fold)
-    return tuple(findings)
+            broken = [instance for instance in case.form.instances if rulings[instance.id] is Ruling.BROKEN]
+            own[n] += _findings(case, broken, fold)
+    return _with_repeats(several, own)
+
+
+def _with_repeats(
+    submissions: Sequence[Submission], own: Sequence[Sequence[Finding]]
+) -> tuple[tuple[Finding, ...], ...]:
+    """Tell of several files of one unit; what was found in a report is not told again of its copy."""
+    told: list[tuple[Finding, ...]] = []
+    for submission, findings, repeat in zip(submissions, own, repeats(submissions), strict=True):
+        if repeat is None:
+            told.append(tuple(findings))
+            continue
+        known = {(f.code, f.instance) for f in own[repeat.of]} if repeat.is_copy and repeat.of is not None else set()
+        left = [finding for finding in findings if (finding.code, finding.instance) not in known]
+        note = of_note(submission, repeat.note)
+        told.append((note, *left) if note.severity is Severity.ERROR else (*left, note))
+    return tuple(told)
 
 
 def judge(
@@ -146,7 +175,7 @@ def _names(form: Form) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _findings(case: Case, broken: Sequence[Instance], fold: Fold) -> Iterator[Finding]:
     """Make one submission's findings, causes first."""
-    noted = [_noted(case, note) for note in case.submission.notes if note.severity is not Severity.NOTE]
+    noted = [of_note(case.submission, note) for note in case.submission.notes if note.severity is not Severity.NOTE]
     #: What a migration has left behind is told of too, and is none of the form's cells.
     own = [(cell.key, finding.instance) for finding in reversed(noted) for cell in finding.cells]
     told = {key: name for key, name in own if key in case.figures}
@@ -175,23 +204,6 @@ def _causes_first(findings: Sequence[Finding]) -> Iterator[Finding]:
     for cause in consequences.pop(None, []):
         yield cause
         yield from consequences.pop(cause.instance, [])
-
-
-def _noted(case: Case, note: Note) -> Finding:
-    cells_of = (FindingCell(note.key, note.at, note.raw, _label(case.form, note.key)),) if note.key else ()
-    return Finding(
-        code=note.code,
-        severity=note.severity,
-        instance=f"{note.code}.{note.key}" if note.key else note.code,
-        file=case.submission.file,
-        unit=case.submission.unit,
-        cells=cells_of,
-        left=None,
-        right=None,
-        imbalance=None,
-        rule="",
-        told=note,
-    )
 
 
 def _is_written(case: Case, key: str) -> bool:
@@ -269,11 +281,6 @@ def _cell(case: Case, key: str) -> FindingCell:
         value = Decimal(value)
     at = f"{answer.sheet}!{answer.cell}" if answer is not None and answer.sheet else ""
     return FindingCell(key, at, value, PATH.join(cell.label) if cell else "")
-
-
-def _label(form: Form, key: str) -> str:
-    cell = form.by_key.get(key)
-    return PATH.join(cell.label) if cell else ""
 
 
 def _day(number: object) -> Value:

@@ -59,7 +59,10 @@ def command(
     submissions = [one for one in read_files(files, None, as_form) if one.unit is None or one.unit.code not in aside]
     units = expected(entries, reported={one.unit.code for one in submissions if one.unit is not None})
     merged = merge_submissions(submissions, roster=units, form=load(form_name or as_form), year=year)
-    findings = run_checks(submissions, prior=read_files(prior, None, as_form) if prior else None)
+    found = run_checks(submissions, prior=read_files(prior, None, as_form) if prior else None)
+    #: Why a file is not counted is told once, among those that are not.
+    told_already = {(left_out.file, left_out.code) for left_out in merged.left_out}
+    findings = [finding for finding in found if (finding.file, finding.code) not in told_already]
     if output is not None:
         data = io.BytesIO()
         write_county(merged, findings, data)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -25,15 +27,35 @@ if TYPE_CHECKING:
 @json_option
 def command(*, files: tuple[str, ...], form_name: str | None, as_form: str | None, as_json: bool) -> int:
     """Read files and print the values with their origins."""
-    submissions = read_files(files, form_name, as_form)
+    submissions = _with_repeats(read_files(files, form_name, as_form))
     if as_json:
         show_json(read_document(submissions))
     else:
         for submission in submissions:
             _show(submission)
-        refused = sum(submission.reason is not None for submission in submissions)
-        tell("cli.read.done", read=len(submissions) - refused, refused=refused)
+        _sum_up(submissions)
     return 1 if any(map(needs_mending, submissions)) else 0
+
+
+def _with_repeats(submissions: Sequence[Submission]) -> list[Submission]:
+    """Tell of each what it is to the other files of its unit."""
+    from tianbao.records.model import Verdict
+    from tianbao.records.repeats import repeats
+
+    return [
+        replace(one, verdict=Verdict.READ_WITH_NOTES, notes=(*one.notes, repeat.note)) if repeat else one
+        for one, repeat in zip(submissions, repeats(submissions), strict=True)
+    ]
+
+
+def _sum_up(submissions: Sequence[Submission]) -> None:
+    from tianbao.records.repeats import COPIES
+
+    again = sum(any(note.code in COPIES for note in submission.notes) for submission in submissions)
+    refused = sum(submission.reason is not None for submission in submissions)
+    tell("cli.read.done", read=len(submissions) - again - refused, refused=refused)
+    if again:
+        tell("cli.again", count=again)
 
 
 def _show(submission: Submission) -> None:

@@ -78,10 +78,11 @@ def choose(submissions: Iterable[Submission], roster: Sequence[Unit], form: Form
         else:
             left_out.append(reason)
     counted: dict[str, Submission] = {}
-    for submission, note in zip(candidates, repeats(candidates), strict=True):
-        if note is None:
+    for submission, repeat in zip(candidates, repeats(candidates), strict=True):
+        if repeat is None:
             counted[_unit(submission).code] = submission
         else:
+            note = repeat.note
             left_out.append(LeftOut(submission.file, submission.unit, note.code, note.severity, note.params))
     codes = [code for code in (expected or sorted(counted)) if code in counted]
     return Chosen(

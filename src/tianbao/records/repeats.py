@@ -1,7 +1,7 @@
 """Several files of one unit: the same file again, the same answers again, or answers that differ.
 
 In:   submissions.
-Out:  of each a note, or nothing where it is the one that counts: what it is to the other files of its unit.
+Out:  of each what it is to the other files of its unit, as a note; nothing where it is the one that counts.
 Knows nothing of checks and sums. Whoever reads, checks or merges asks here, so that all of them say the same.
 """
 
@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
+from typing import NamedTuple
 
 from tianbao.form.model import Kind, Severity
 from tianbao.records.model import Answer, Note, State, Submission, Unit, Value
@@ -21,17 +22,37 @@ _NAMED = 4
 #: So many characters of an answer are shown: enough to recognise a paragraph by.
 _SHOWN = 12
 
+#: Say that a file holds nothing which is not in the one that counts.
+COPIES = frozenset(("M-SAME", "M-AGAIN"))
+
 _BLANK = Answer(None, State.BLANK)
 _Answers = Mapping[str, Answer]
 
 
-def repeats(submissions: Sequence[Submission]) -> tuple[Note | None, ...]:
+class Repeat(NamedTuple):
+    """What a file is to the others of its unit.
+
+    Attributes:
+        note: says so.
+        of: which of the submissions it repeats; None where they differ and none counts.
+    """
+
+    note: Note
+    of: int | None
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether the unit wrote nothing in it that is not in the one that counts."""
+        return self.note.code in COPIES
+
+
+def repeats(submissions: Sequence[Submission]) -> tuple[Repeat | None, ...]:
     """Say of each submission what it is to the others of its unit, form and year.
 
     The order does not matter: where several are equal, the first by its file's name counts.
 
     Returns:
-        A note a submission: `M-SAME` (the same bytes), `M-AGAIN` (the same answers), `M-WORDS` (the same in every
+        One a submission, with the note `M-SAME` (the same bytes), `M-AGAIN` (the same answers), `M-WORDS` (the same in every
         table, and other words), `M-TWICE` (figures that differ: none of them counts), `M-CODE` (units of other names
         under one code: none counts either, even where all are zero). None for the one that counts.
     """
@@ -39,12 +60,13 @@ def repeats(submissions: Sequence[Submission]) -> tuple[Note | None, ...]:
     for n, submission in enumerate(submissions):
         if submission.reason is None and submission.form is not None:
             files[_whose(submission)].append(n)
-    notes: list[Note | None] = [None] * len(submissions)
+    found: list[Repeat | None] = [None] * len(submissions)
     for places in files.values():
         places.sort(key=lambda n: (submissions[n].file, submissions[n].sha256))
         for n, note in zip(places, _compare([submissions[n] for n in places]), strict=True):
-            notes[n] = note
-    return tuple(notes)
+            of = None if note and note.severity is Severity.ERROR else places[0]
+            found[n] = Repeat(note, of) if note else None
+    return tuple(found)
 
 
 def _whose(submission: Submission) -> tuple[object, ...]:

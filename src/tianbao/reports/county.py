@@ -377,8 +377,8 @@ def _count_by_unit(findings: Sequence[Finding]) -> dict[str, tuple[int, int]]:
     for finding in findings:
         if finding.unit is not None and finding.follows is None:
             errors, queries = counts.get(finding.unit.code, (0, 0))
-            is_error = finding.severity.value == "error"
-            counts[finding.unit.code] = (errors + is_error, queries + (not is_error))
+            severity = finding.severity.value
+            counts[finding.unit.code] = (errors + (severity == "error"), queries + (severity == "query"))
     return counts
 
 
