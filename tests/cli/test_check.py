@@ -165,6 +165,37 @@ def test_two_different_files_of_a_unit_are_an_error(call: Call, workbook: Maker)
     assert told.err.splitlines()[-1] == "共 2 份：√ 没有问题 0，× 须改正 2，△ 请核实 0，读不了 0。"
 
 
+def test_a_copied_neighbour_is_queried_in_both_files(call: Call, workbook: Maker) -> None:
+    numbers = {f"inspections__public__{name}": n for n, name in enumerate(("fixed", "found", "inspected", "places"), 2)}
+    names = [workbook(f"{code}.xlsx", code, inspections__public__visits=9, **numbers) for code in ("1", "2")]
+
+    told = call("check", *names)
+    document = json.loads(call("check", *names, "--json").out)
+
+    said = (
+        "填的与“第{other}镇”每一格都相同：共 28 格，其中不是 0 的 5 格（一、检查情况!D9、F9:G9、I9:J9）。"
+        "请两家分别核对台账：照抄了的、误用了对方表格的，按本单位的数重填；确实相同的请说明。"
+    )
+    assert (told.status, told.out.splitlines()) == (
+        0,
+        [
+            "△ 1.xlsx  1 第1镇  2025  fire-safety",
+            f"  △ A-01  各表{said.format(other=2)}",
+            "△ 2.xlsx  2 第2镇  2025  fire-safety",
+            f"  △ A-01  各表{said.format(other=1)}",
+        ],
+    )
+    assert [(f["code"], f["severity"], f["unit"]) for f in document["findings"]] == [
+        ("A-01", "query", "1"),
+        ("A-01", "query", "2"),
+    ]
+    assert document["findings"][0]["cells"][0] == {
+        "key": "inspections.public.places",
+        "at": "一、检查情况!D9",
+        "value": 5,
+    }
+
+
 def test_two_files_of_one_name_are_told_apart(call: Call, workbook: Maker, tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()

@@ -185,6 +185,18 @@ def short(row: Sequence[object]) -> list[object]:
     return [*row[:3], *row[5:8], row[8] or None]
 
 
+def test_a_copied_neighbour_stands_among_the_findings_of_both() -> None:
+    numbers = dict(zip(("places", "inspected", "visits", "found"), (9, 8, 12, 2), strict=True))
+    copied: dict[str, Value] = {f"inspections.public.{name}": number for name, number in numbers.items()}
+
+    book = county([submission("fire-safety", copied, unit=unit) for unit in (BAIJIA, DOUCUN)])
+
+    findings = [list(row) for row in book["审核情况"].iter_rows(min_row=2, values_only=True)]
+    assert [row[:3] for row in findings] == [["白家庄镇", "A-01", "核实"], ["豆村镇", "A-01", "核实"]]
+    assert str(findings[0][4]).startswith("各表填的与“豆村镇”每一格都相同：共 28 格，其中不是 0 的 4 格（")
+    assert lines(book["汇总说明"])[3][-1] == "× 0 处必须改正，△ 1 处待核实"
+
+
 def test_a_note_is_neither_something_to_mend_nor_to_explain() -> None:
     again = replace(submission("fire-safety", unit=BAIJIA), file="二.xlsx")
 

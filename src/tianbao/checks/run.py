@@ -16,6 +16,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from tianbao.checks.alike import find_alike
 from tianbao.checks.case import Case, last_years, make_case
 from tianbao.checks.finding import Finding, FindingCell, of_note
 from tianbao.checks.fold import Fold
@@ -63,7 +64,7 @@ def run_checks(
     """Tell everything that does not hold, and every value that could not be taken as it stood.
 
     Of several submissions it is told, too, what they are to one another: the same report twice, two different ones of
-    one unit.
+    one unit, one that was copied from another unit.
 
     Args:
         submissions: one or several; refused files have no findings.
@@ -90,6 +91,8 @@ def check_each(
             fold = folds.setdefault(case.form, Fold(case.form))
             broken = [instance for instance in case.form.instances if rulings[instance.id] is Ruling.BROKEN]
             own[n] += _findings(case, broken, fold)
+    for n, alike in enumerate(find_alike(several)):
+        own[n] += alike
     return _with_repeats(several, own)
 
 

@@ -7,7 +7,6 @@ Knows nothing of checks and sums. Whoever reads, checks or merges asks here, so 
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -16,6 +15,7 @@ from typing import NamedTuple
 
 from tianbao.form.model import Kind, Severity
 from tianbao.records.model import Answer, Note, State, Submission, Unit, Value
+from tianbao.records.names import plain
 
 #: So many of the cells that differ are named; the rest is counted.
 _NAMED = 4
@@ -84,7 +84,7 @@ def _compare(several: Sequence[Submission]) -> Iterator[Note | None]:
         yield None
         return
     files = "、".join(submission.file for submission in several)
-    names = {_name(submission): submission.unit.name for submission in several if submission.unit}
+    names = {plain(submission.unit.name): submission.unit.name for submission in several if submission.unit}
     if len(names) > 1:
         for one in several:
             yield _note("M-CODE", Severity.ERROR, one, {"files": files, "names": "、".join(names.values())})
@@ -112,12 +112,6 @@ def _compare(several: Sequence[Submission]) -> Iterator[Note | None]:
 def _note(code: str, severity: Severity, submission: Submission, facts: Mapping[str, object]) -> Note:
     unit = submission.unit or Unit("", "")
     return Note(code, severity, params={"file": submission.file, "code": unit.code, "name": unit.name, **facts})
-
-
-def _name(submission: Submission) -> str:
-    """Return a unit's name as one compares it: brackets and letters of either width, and blanks, make no difference."""
-    name = submission.unit.name if submission.unit else ""
-    return "".join(unicodedata.normalize("NFKC", name).split())
 
 
 def _answers(submission: Submission) -> _Answers:
