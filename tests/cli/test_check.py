@@ -196,6 +196,19 @@ def test_a_copied_neighbour_is_queried_in_both_files(call: Call, workbook: Maker
     }
 
 
+def test_the_roster_tells_whose_file_is_named_after_another_unit(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    (tmp_path / "名录.csv").write_text("代码,名称,计入全县\n1,第1镇,是\n2,第二镇,是\n4,档案馆,否\n", encoding="utf-8")
+    names = [workbook("第二镇.xlsx", "1"), workbook("2.xlsx", "2"), workbook("3.xlsx", "3"), workbook("4.xlsx", "4")]
+
+    alone, told = call("check", *names), call("check", *names, "--roster", "名录.csv")
+
+    assert (alone.status, [line for line in alone.out.splitlines() if line[:1] == " "]) == (0, [])
+    assert (told.status, [line.split("  ")[1] for line in told.out.splitlines() if line[:1] == " "]) == (
+        1,
+        ["△ A-03", "△ A-05", "× M-ROSTER", "△ A-05"],
+    )
+
+
 def test_two_files_of_one_name_are_told_apart(call: Call, workbook: Maker, tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()

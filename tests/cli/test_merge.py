@@ -101,6 +101,26 @@ def test_two_different_workbooks_of_a_unit_leave_it_out_and_the_cells_are_named(
     )
 
 
+def test_two_units_that_have_exchanged_their_workbooks_are_told(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    (tmp_path / "名录.csv").write_text(ROSTER, encoding="utf-8")
+    names = [workbook("第2镇.xlsx", "1"), workbook("第1镇.xlsx", "2"), workbook("9.xlsx", "9")]
+
+    told = call("merge", *names, "--roster", "名录.csv", "-o", "县.xlsx")
+    document = json.loads(call("merge", *names, "--roster", "名录.csv", "--json").out)
+
+    assert (told.status, [line.split("  ")[:2] for line in told.out.splitlines()[3:6]]) == (
+        1,
+        [["× 9.xlsx", "M-ROSTER"], ["△ 第2镇.xlsx", "A-03"], ["△ 第1镇.xlsx", "A-03"]],
+    )
+    assert "文件名里写的是“第2镇”（2），表里是“第1镇”（1）" in told.out
+    assert [(f["code"], f["file"]) for f in document["findings"]] == [("A-03", "第2镇.xlsx"), ("A-03", "第1镇.xlsx")]
+    findings = openpyxl.load_workbook(tmp_path / "县.xlsx")["审核情况"]
+    assert [[cell.value for cell in row[:3]] for row in findings.iter_rows(min_row=2)] == [
+        ["第1镇", "A-03", "核实"],
+        ["第2镇", "A-03", "核实"],
+    ]
+
+
 def test_a_merge_is_told_to_programs_with_its_sources(call: Call, workbook: Maker, tmp_path: Path) -> None:
     (tmp_path / "名录.csv").write_text(ROSTER, encoding="utf-8")
     names = [

@@ -79,7 +79,7 @@ def test_who_is_not_on_the_roster_is_not_counted() -> None:
 
     assert (merged.units, merged.missing) == ((DOUCUN,), (TAIHUAI,))
     assert [left.message("zh") for left in merged.left_out] == [
-        "“白家庄镇”（140922018）不在填报单位名册里，没有计入。 应当计入的，请先把该单位加进名册。"
+        "“白家庄镇”（140922018）不在名录里，不计入。 应当计入的，请先把该单位加进名录。"
     ]
 
 

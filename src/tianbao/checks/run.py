@@ -28,8 +28,9 @@ from tianbao.form.completeness import ZERO_REPORT
 from tianbao.form.model import Amount, Form, Instance, Severity, Shape
 from tianbao.form.names import PRIOR
 from tianbao.records.frame import PATH, to_columns
-from tianbao.records.model import Submission, Value
-from tianbao.records.repeats import repeats
+from tianbao.records.model import Submission, Unit, Value
+from tianbao.records.repeats import Repeat, repeats
+from tianbao.records.whose import doubts
 
 
 class Ruling(StrEnum):
@@ -59,27 +60,34 @@ class Judgement:
 
 
 def run_checks(
-    submissions: Submission | Iterable[Submission], *, prior: Submission | Iterable[Submission] | None = None
+    submissions: Submission | Iterable[Submission],
+    *,
+    prior: Submission | Iterable[Submission] | None = None,
+    roster: Iterable[Unit] = (),
 ) -> tuple[Finding, ...]:
     """Tell everything that does not hold, and every value that could not be taken as it stood.
 
     Of several submissions it is told, too, what they are to one another: the same report twice, two different ones of
-    one unit, one that was copied from another unit.
+    one unit, one that was copied from another unit, one whose file is named after another unit.
 
     Args:
         submissions: one or several; refused files have no findings.
         prior: last year's submissions, matched by the unit's code. A check that needs a figure which last year's
             report does not have is not asked.
+        roster: every unit that may answer, where that is known.
 
     Returns:
         The findings in the order of the submissions; of each the errors before the queries, in the order of the
         form, and every consequence right after its cause.
     """
-    return tuple(finding for own in check_each(submissions, prior=prior) for finding in own)
+    return tuple(finding for own in check_each(submissions, prior=prior, roster=roster) for finding in own)
 
 
 def check_each(
-    submissions: Submission | Iterable[Submission], *, prior: Submission | Iterable[Submission] | None = None
+    submissions: Submission | Iterable[Submission],
+    *,
+    prior: Submission | Iterable[Submission] | None = None,
+    roster: Iterable[Unit] = (),
 ) -> tuple[tuple[Finding, ...], ...]:
     """Do as `run_checks` does, and give the findings of each submission by themselves."""
     several = (submissions,) if isinstance(submissions, Submission) else tuple(submissions)
@@ -93,23 +101,26 @@ def check_each(
             own[n] += _findings(case, broken, fold)
     for n, alike in enumerate(find_alike(several)):
         own[n] += alike
-    return _with_repeats(several, own)
-
-
-def _with_repeats(
-    submissions: Sequence[Submission], own: Sequence[Sequence[Finding]]
-) -> tuple[tuple[Finding, ...], ...]:
-    """Tell of several files of one unit; what was found in a report is not told again of its copy."""
+    again = repeats(several)
     told: list[tuple[Finding, ...]] = []
-    for submission, findings, repeat in zip(submissions, own, repeats(submissions), strict=True):
-        if repeat is None:
-            told.append(tuple(findings))
-            continue
-        known = {(f.code, f.instance) for f in own[repeat.of]} if repeat.is_copy and repeat.of is not None else set()
-        left = [finding for finding in findings if (finding.code, finding.instance) not in known]
-        note = of_note(submission, repeat.note)
-        told.append((note, *left) if note.severity is Severity.ERROR else (*left, note))
+    for submission, findings, repeat, doubted in zip(
+        several, _once(own, again), again, doubts(several, roster), strict=True
+    ):
+        notes = (*((repeat.note,) if repeat else ()), *doubted)
+        of_file = sorted((of_note(submission, note) for note in notes), key=lambda finding: _WEIGHT[finding.severity])
+        errors = [finding for finding in of_file if finding.severity is Severity.ERROR]
+        told.append((*errors, *findings, *of_file[len(errors) :]))
     return tuple(told)
+
+
+def _once(own: Sequence[Sequence[Finding]], again: Sequence[Repeat | None]) -> Iterator[Sequence[Finding]]:
+    """Leave out of a copy what was found in the report that it copies already."""
+    for findings, repeat in zip(own, again, strict=True):
+        if repeat is not None and repeat.is_copy and repeat.of is not None:
+            known = {(finding.code, finding.instance) for finding in own[repeat.of]}
+            yield [finding for finding in findings if (finding.code, finding.instance) not in known]
+        else:
+            yield findings
 
 
 def judge(

@@ -11,7 +11,7 @@ import click
 from tianbao import messages
 from tianbao.cli.command import Command
 from tianbao.cli.documents import check_document
-from tianbao.cli.files import as_option, files_argument, form_option, json_option, read_files
+from tianbao.cli.files import as_option, files_argument, form_option, json_option, read_files, roster_option
 from tianbao.cli.output import show, show_json, tell
 from tianbao.cli.words import file_line, located, mark
 
@@ -23,17 +23,26 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @files_argument
 @click.option("--prior", metavar="FILE", multiple=True)
+@roster_option
 @form_option
 @as_option
 @json_option
 def command(
-    *, files: tuple[str, ...], prior: tuple[str, ...], form_name: str | None, as_form: str | None, as_json: bool
+    *,
+    files: tuple[str, ...],
+    prior: tuple[str, ...],
+    roster: str | None,
+    form_name: str | None,
+    as_form: str | None,
+    as_json: bool,
 ) -> int:
     """Check files and print all findings."""
+    from tianbao.campaign.roster import read_roster
     from tianbao.checks.run import check_each
 
+    units = [entry.unit for entry in read_roster(roster)] if roster else []
     submissions = read_files(files, form_name, as_form)
-    found = check_each(submissions, prior=read_files(prior, None, as_form) if prior else None)
+    found = check_each(submissions, prior=read_files(prior, None, as_form) if prior else None, roster=units)
     if as_json:
         show_json(check_document(submissions, chain.from_iterable(found)))
     else:

@@ -95,8 +95,8 @@ def plain(value: Value, cell: Cell) -> int | str | None:
             return value
 
 
-def merge_document(merged: Merged) -> dict[str, object]:
-    """Describe a merge: the totals, the units counted and missing, and where each total came from."""
+def merge_document(merged: Merged, findings: Iterable[Finding]) -> dict[str, object]:
+    """Describe a merge: the totals, the units counted and missing, where each total came from, and what was found."""
     cells = merged.form.by_key
     return {
         "schema": "tianbao.merge/1",
@@ -120,4 +120,5 @@ def merge_document(merged: Merged) -> dict[str, object]:
             key: [[unit.code, plain(value, cells[key])] for unit, value, _ in merged.sources(key)]
             for key in merged.totals
         },
+        "findings": [finding.as_dict() for finding in findings],
     }

@@ -25,6 +25,7 @@ READ_SCHEMA = "tianbao.read/1"
 json_option = click.option("--json", "as_json", is_flag=True)
 form_option = click.option("--form", "form_name", metavar="FORM")
 as_option = click.option("--as", "as_form", metavar="FORM")
+roster_option = click.option("--roster", metavar="FILE")
 force_option = click.option("--force", is_flag=True)
 
 
