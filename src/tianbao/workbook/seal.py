@@ -315,6 +315,8 @@ class _Look:
         self._answers = answers
         self._altered = altered
         self._told = {note.at for note in located.notes}
+        #: The line stands on every sheet; it is one alteration.
+        self._unit_is_told = False
         self._now = self._sheets_now()
         self._moved = self._count_moved()
 
@@ -356,9 +358,8 @@ class _Look:
 
     def _on_sheet(self, sealed: SealedSheet, sheet: Sheet) -> Iterator[Note]:
         told = [*self._formulas(sealed, sheet), *self._texts(sealed, sheet)]
-        totals = [note for note in told if note.key]
-        others = [note for note in told if not note.key]
-        yield from totals
+        others = [note for note in told if note.severity is Severity.NOTE]
+        yield from (note for note in told if note.severity is not Severity.NOTE)
         if len(others) <= _EACH + 1:
             yield from others
         else:
@@ -408,7 +409,19 @@ class _Look:
             is_same = cell.formula is None and (cell.text == ours or _squeezed(cell.text) == _squeezed(ours))
             if ours and not is_same and at not in self._told:
                 theirs = _raw(cell)
-                yield Note("R-LOCKED", Severity.NOTE, at, raw=theirs, params={"ours": ours, "theirs": theirs})
+                facts = {"ours": ours, "theirs": theirs}
+                if ref in of_unit and not self._unit_is_told and self._is_another_units(ours, theirs):
+                    self._unit_is_told = True
+                    unit = {"name": self._unit[_UNIT.name], "code": self._unit[_UNIT.code]}
+                    yield Note("R-UNIT", Severity.QUERY, at, raw=theirs, params={**facts, **unit})
+                else:
+                    yield Note("R-LOCKED", Severity.NOTE, at, raw=theirs, params=facts)
+
+    def _is_another_units(self, ours: str, theirs: str) -> bool:
+        """Say whether something stands where the unit was named, and the unit no longer does."""
+        now = _squeezed(theirs)
+        named = [_squeezed(self._unit[sign]) for sign in (_UNIT.name, _UNIT.code)]
+        return bool(now) and any(name in _squeezed(ours) and name not in now for name in named)
 
     def _beside(self, sealed: SealedSheet, sheet: Sheet) -> Iterator[Note]:
         """Tell of what stands where nothing should: it was not read."""
