@@ -722,6 +722,15 @@ def figure(value: Value) -> int | Decimal | str | None:
     return None if isinstance(value, date) else value
 
 
+def test_what_does_not_apply_is_not_lacking() -> None:
+    key = "requests.new.natural"
+    table = [cell.key for cell in load_form("zfxxgk-2021").table("art20_1").inputs()]
+
+    assert run_checks(submission("zfxxgk-2021", not_applicable=[key, *table])) == ()
+    (finding,) = run_checks(submission("zfxxgk-2021", not_applicable=[key], blank=["requests.new.business"]))
+    assert [cell.key for cell in finding.cells] == ["requests.new.business"]
+
+
 # ── several files of one unit ────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -28,7 +28,7 @@ from tianbao.form.completeness import ZERO_REPORT
 from tianbao.form.model import Amount, Form, Instance, Severity, Shape
 from tianbao.form.names import PRIOR
 from tianbao.records.frame import PATH, to_columns
-from tianbao.records.model import Submission, Unit, Value
+from tianbao.records.model import State, Submission, Unit, Value
 from tianbao.records.repeats import Repeat, repeats
 from tianbao.records.whose import doubts
 
@@ -237,7 +237,12 @@ def _incomplete(case: Case, instance: Instance, told: Mapping[str, str]) -> tupl
         case "C-03":
             return instance.cells
         case _:
-            return tuple(key for key in instance.cells if case.figures[key] is None and key not in told) or None
+            return tuple(key for key in instance.cells if _is_blank(case, key) and key not in told) or None
+
+
+def _is_blank(case: Case, key: str) -> bool:
+    """Whether nothing was typed; what does not apply to the unit is not lacking."""
+    return case.figures[key] is None and case.submission.answers[key].state is not State.NOT_APPLICABLE
 
 
 def _broken(case: Case, instance: Instance, keys: Sequence[str]) -> Finding:
