@@ -11,7 +11,9 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from tests.cli.conftest import Call, Maker
+from tests.records.samples import submission
 from tests.workbook.returned import numbered, numbers
+from tianbao.cli.read import _show
 from tianbao.form.load import load_form
 
 
@@ -141,6 +143,41 @@ def test_how_a_value_was_read_is_told_with_its_place(call: Call, workbook: Maker
     notes = {(note["at"], note["severity"], note["raw"]) for note in submission["notes"]}
     assert ("一、检查情况!D9", "note", "５处") in notes
     assert ("一、检查情况!D10", "error", "/") in notes
+
+
+def test_a_program_is_told_why_a_value_is_null_and_which_figures_are_not_known_in_full(
+    call: Call, workbook: Maker, tmp_path: Path
+) -> None:
+    name = workbook("1.xlsx", inspections__public__places=None, control__visited=3)
+    book = load_workbook(tmp_path / name)
+    book["一、检查情况"]["D10"] = "/"
+    book.save(tmp_path / name)
+
+    (submission,) = json.loads(call("read", name, "--json").out)["submissions"]
+
+    states = {key: state for key, state in submission["states"].items() if not key.startswith("hazards.")}
+    assert {key: state for key, state in states.items() if not key.endswith(".rate")} == {
+        "inspections.public.places": "blank",
+        "inspections.rented.places": "unreadable",
+    }
+    assert submission["incomplete"] == [
+        *("inspections.public.places", "inspections.public.rate"),
+        *("inspections.rented.places", "inspections.rented.rate"),
+        *("inspections.total.places", "inspections.total.rate"),
+    ]
+
+
+def test_what_does_not_apply_is_counted_by_itself(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIANBAO_LANG", "zh")
+    places = [f"inspections.{row}.places" for row in ("public", "rented", "factory")]
+
+    _show(submission("fire-safety", not_applicable=places[:2], unreadable=places[2:]))
+
+    assert capsys.readouterr().out.splitlines()[1] == (
+        "  已填 25 格，空白 100 格，零报告 0 格，读不出 1 格，不适用 2 格"
+    )
 
 
 def test_a_refused_file_is_told_to_programs_without_values(call: Call, tmp_path: Path) -> None:

@@ -55,10 +55,18 @@ def _submission(submission: Submission) -> dict[str, object]:
         "values": {key: plain(value, form.by_key[key]) for key, value in submission.values.items()},
         "fields": {cell.key: plain(submission[cell.key], cell) for cell in fields},
         "texts": dict(submission.texts),
+        "states": _states(submission, [*submission.values, *(cell.key for cell in fields)]),
+        "incomplete": [key for key in submission.answers if key in submission.incomplete],
         "explanations": {name: answer.value for name, answer in submission.explanations.items() if answer.value},
         "origins": origins,
         "notes": [_note(note) for note in submission.notes],
     }
+
+
+def _states(submission: Submission, keys: Iterable[str]) -> dict[str, str]:
+    """Say how each answer stands that is not filled: why it is null, or that its zero was declared."""
+    states = ((key, submission.answers[key].state.value) for key in keys)
+    return {key: state for key, state in states if state != "filled"}
 
 
 def _reason(reason: Reason | None) -> dict[str, str] | None:

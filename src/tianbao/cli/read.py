@@ -65,7 +65,8 @@ def _show(submission: Submission) -> None:
         return
     asked = [cell for table in submission.form.tables for cell in table.inputs()] if submission.form else []
     states = Counter(submission.answers[cell.key].state.value for cell in asked)
-    names = ("filled", "blank", "declared_zero", "unreadable")
-    show("  " + messages.say("cli.read.counts", None, **{name: states[name] for name in names}))
+    counts = {name: states[name] for name in ("filled", "blank", "declared_zero", "unreadable", "not_applicable")}
+    code = "cli.read.counts.all" if counts["not_applicable"] else "cli.read.counts"
+    show("  " + messages.say(code, None, **counts))
     for note in submission.notes:
         show(f"  {mark(note.severity)} {note.code}  {located(note.at, note.message())}")
