@@ -46,6 +46,7 @@ def test_a_table_that_may_be_left_out_and_is_lacks_nothing() -> None:
     assert submission("zfxxgk-2019").incomplete == set()
     assert submission("zfxxgk-2019", {both[0]: 2}).incomplete == {both[1]}
     assert submission("zfxxgk-2019", unreadable=both).incomplete == set(both)
+    assert submission("zfxxgk-2019", unreadable=both[:1]).incomplete == set(both)
 
 
 def test_spare_lines_of_a_list_lack_nothing_and_what_cannot_be_read_in_one_does() -> None:

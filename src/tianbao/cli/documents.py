@@ -124,6 +124,11 @@ def merge_document(merged: Merged, findings: Iterable[Finding]) -> dict[str, obj
             for left_out in merged.left_out
         ],
         "incomplete": {key: [unit.code for unit in units] for key, units in merged.incomplete.items()},
+        "states": {
+            key: states
+            for key in merged.totals
+            if (states := {unit.code: state.value for unit, state in merged.states(key) if state.value != "filled"})
+        },
         "sources": {
             key: [[unit.code, plain(value, cells[key])] for unit, value, _ in merged.sources(key)]
             for key in merged.totals
