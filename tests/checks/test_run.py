@@ -9,7 +9,7 @@ import pytest
 
 from tests.records.samples import BAIJIA, DOUCUN, refused, submission
 from tianbao.checks.finding import Finding
-from tianbao.checks.run import Ruling, judge, run_checks
+from tianbao.checks.run import Ruling, check_each, judge, run_checks
 from tianbao.expr import evaluate
 from tianbao.form.load import bundled_forms, load_form
 from tianbao.form.model import Severity
@@ -720,3 +720,48 @@ def address(form: str, key: str) -> str:
 
 def figure(value: Value) -> int | Decimal | str | None:
     return None if isinstance(value, date) else value
+
+
+def test_what_does_not_apply_is_not_lacking() -> None:
+    key = "requests.new.natural"
+    table = [cell.key for cell in load_form("zfxxgk-2021").table("art20_1").inputs()]
+
+    assert run_checks(submission("zfxxgk-2021", not_applicable=[key, *table])) == ()
+    (finding,) = run_checks(submission("zfxxgk-2021", not_applicable=[key], blank=["requests.new.business"]))
+    assert [cell.key for cell in finding.cells] == ["requests.new.business"]
+
+
+# ── several files of one unit ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_was_found_in_a_report_is_not_told_again_of_its_copy() -> None:
+    wrong: dict[str, Value] = {"requests.new.natural": 7, "requests.granted.natural": 6}
+    first = submission("zfxxgk-2021", wrong, file="一.xlsx")
+    again = submission("zfxxgk-2021", wrong, file="二.xlsx")
+
+    assert [(f.file, f.code) for f in run_checks([again, first])] == [
+        ("二.xlsx", "M-AGAIN"),
+        ("一.xlsx", "T3-01"),
+        ("一.xlsx", "T3-01"),
+    ]
+
+
+def test_what_was_done_to_a_copy_alone_is_told_of_it() -> None:
+    typed_over = Note("R-OVERWRITTEN", Severity.QUERY, "三、依申请公开!K10", "requests.new.total", "0")
+    first = submission("zfxxgk-2021", file="一.xlsx")
+    again = submission("zfxxgk-2021", file="二.xlsx", notes=(typed_over,))
+
+    assert [(f.file, f.code) for f in run_checks([first, again])] == [
+        ("二.xlsx", "R-OVERWRITTEN"),
+        ("二.xlsx", "M-AGAIN"),
+    ]
+
+
+def test_reports_that_differ_are_an_error_of_each_and_both_are_checked() -> None:
+    first = submission("zfxxgk-2021", {"requests.new.natural": 7}, file="一.xlsx")
+    second = submission("zfxxgk-2021", {"requests.new.natural": 1}, file="二.xlsx")
+
+    found = check_each([first, second])
+
+    assert [[f.instance for f in own if f.follows is None] for own in found] == [["M-TWICE", "T3-01.natural"]] * 2
+    assert {f.severity for own in found for f in own if f.code == "M-TWICE"} == {Severity.ERROR}

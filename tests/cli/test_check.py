@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 from openpyxl import load_workbook
 
@@ -120,6 +121,94 @@ def test_last_years_figures_are_asked_for_only_where_they_are_given(call: Call, 
     )
 
 
+def test_a_copy_is_told_once_and_its_findings_are_not_told_again(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    (tmp_path / "收件").mkdir()
+    name = workbook(
+        "收件/1.xlsx",
+        inspections__factory__places=6,
+        hazards__1__cost="600",
+        hazards__1__place="某厂",
+        hazards__1__fixed="是",
+    )
+    with ZipFile(tmp_path / "收件" / "全部.zip", "w") as archive:
+        archive.write(tmp_path / name, "1.xlsx")
+
+    told = call("check", "收件")
+    document = json.loads(call("check", "收件", "--json").out)
+
+    first, query, *second = told.out.splitlines()
+    assert (told.status, first, query[:10]) == (0, "△ 1.xlsx  1 第1镇  2025  fire-safety", "  △ X2-03 ")
+    assert second == [
+        "○ 全部.zip/1.xlsx  1 第1镇  2025  fire-safety",
+        "  ○ M-SAME  全部.zip/1.xlsx 与 1.xlsx 是同一个文件，只计一次。",
+    ]
+    assert told.err.splitlines()[-2:] == [
+        "共 1 份：√ 没有问题 0，× 须改正 0，△ 请核实 1，读不了 0。",
+        "另有 1 份与已算的完全一样，没有重复计算。",
+    ]
+    assert [(f["code"], f["severity"], f["file"]) for f in document["findings"]] == [
+        ("X2-03", "query", "1.xlsx"),
+        ("M-SAME", "note", "全部.zip/1.xlsx"),
+    ]
+
+
+def test_two_different_files_of_a_unit_are_an_error(call: Call, workbook: Maker) -> None:
+    names = [workbook("1.xlsx"), workbook("1改.xlsx", inspections__public__places=4)]
+
+    told = call("check", *names)
+
+    said = "“第1镇”报来的几份数不一样（1.xlsx、1改.xlsx），都不计入；不同的有 1 格：一、检查情况!D9“0”“4”。"
+    assert (told.status, [line for line in told.out.splitlines() if "M-TWICE" in line]) == (
+        1,
+        [f"  × M-TWICE  {said} 请与该单位核对，只留下正确的一份。"] * 2,
+    )
+    assert told.err.splitlines()[-1] == "共 2 份：√ 没有问题 0，× 须改正 2，△ 请核实 0，读不了 0。"
+
+
+def test_a_copied_neighbour_is_queried_in_both_files(call: Call, workbook: Maker) -> None:
+    numbers = {f"inspections__public__{name}": n for n, name in enumerate(("fixed", "found", "inspected", "places"), 2)}
+    names = [workbook(f"{code}.xlsx", code, inspections__public__visits=9, **numbers) for code in ("1", "2")]
+
+    told = call("check", *names)
+    document = json.loads(call("check", *names, "--json").out)
+
+    said = (
+        "填的与“第{other}镇”每一格都相同：共 28 格，其中不是 0 的 5 格（一、检查情况!D9、F9:G9、I9:J9）。"
+        "请两家分别核对台账：照抄了的、误用了对方表格的，按本单位的数重填；确实相同的请说明。"
+    )
+    assert (told.status, told.out.splitlines()) == (
+        0,
+        [
+            "△ 1.xlsx  1 第1镇  2025  fire-safety",
+            f"  △ A-01  各表{said.format(other=2)}",
+            "△ 2.xlsx  2 第2镇  2025  fire-safety",
+            f"  △ A-01  各表{said.format(other=1)}",
+        ],
+    )
+    assert [(f["code"], f["severity"], f["unit"]) for f in document["findings"]] == [
+        ("A-01", "query", "1"),
+        ("A-01", "query", "2"),
+    ]
+    assert document["findings"][0]["cells"][0] == {
+        "key": "inspections.public.places",
+        "at": "一、检查情况!D9",
+        "value": 5,
+    }
+
+
+def test_the_roster_tells_whose_file_is_named_after_another_unit(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    (tmp_path / "名录.csv").write_text("代码,名称,计入全县\n1,第1镇,是\n2,第二镇,是\n4,档案馆,否\n", encoding="utf-8")
+    names = [workbook("第二镇.xlsx", "1"), workbook("2.xlsx", "2"), workbook("3.xlsx", "3"), workbook("4.xlsx", "4")]
+
+    alone, told = call("check", *names), call("check", *names, "--roster", "名录.csv")
+
+    assert (alone.status, [line for line in alone.out.splitlines() if line[:1] == " "]) == (0, [])
+    assert (told.status, [line.split("  ")[1] for line in told.out.splitlines() if line[:1] == " "]) == (
+        1,
+        ["△ A-03", "△ A-05", "× M-ROSTER", "△ A-05"],
+    )
+
+
 def test_two_files_of_one_name_are_told_apart(call: Call, workbook: Maker, tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
@@ -129,7 +218,7 @@ def test_two_files_of_one_name_are_told_apart(call: Call, workbook: Maker, tmp_p
     told = call("check", right, wrong)
 
     assert told.out.splitlines()[:2] == [
-        "√ 年报.xlsx  1 第1镇  2025  fire-safety",
-        "× 年报.xlsx  2 第2镇  2025  fire-safety",
+        "√ a/年报.xlsx  1 第1镇  2025  fire-safety",
+        "× b/年报.xlsx  2 第2镇  2025  fire-safety",
     ]
     assert told.err.splitlines()[-1] == "共 2 份：√ 没有问题 1，× 须改正 1，△ 请核实 0，读不了 0。"

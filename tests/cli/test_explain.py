@@ -44,6 +44,19 @@ def test_a_message_is_explained_with_what_to_do(call: Call) -> None:
     )
 
 
+def test_what_holds_between_files_is_explained_with_what_to_do(call: Call) -> None:
+    told = call("explain", "A-01")
+
+    assert told == (
+        0,
+        (
+            "A-01  各单位填的数是自己的，不会与别的单位每一格都相同\n"
+            "  怎么办  请两家分别核对台账：照抄了的、误用了对方表格的，按本单位的数重填；确实相同的请说明。\n"
+        ),
+        "",
+    )
+
+
 @pytest.mark.parametrize("typed", ["t3-01", "T3-01", "T3-01.natural"])
 def test_a_code_is_found_however_it_was_copied(call: Call, typed: str) -> None:
     told = call("explain", typed)

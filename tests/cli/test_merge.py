@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 
@@ -56,6 +57,68 @@ def test_what_is_left_out_and_what_is_not_complete_is_told(call: Call, workbook:
     assert lines[1] == "● 已汇总 2 家：第1镇、第2镇"
     assert lines[2].startswith("× 3.xlsx  M-YEAR  “第3镇”填的是 2024 年的表，本次汇总的是 2025 年，没有计入。")
     assert lines[3].endswith("格的合计不完整，有单位没有填或填得读不出：第1镇")
+
+
+def test_the_same_workbook_in_a_folder_and_in_a_zip_is_counted_once(
+    call: Call, workbook: Maker, tmp_path: Path
+) -> None:
+    (tmp_path / "收件").mkdir()
+    name = workbook("收件/1.xlsx", inspections__public__places=3)
+    with ZipFile(tmp_path / "收件" / "全部.zip", "w") as archive:
+        archive.write(tmp_path / name, "1（最终）.xlsx")
+        archive.writestr("2.xlsx", (tmp_path / workbook("2.xlsx", "2")).read_bytes())
+
+    told = call("merge", "收件", "-o", "县.xlsx")
+
+    assert (told.status, told.out.splitlines()[1:]) == (
+        0,
+        [
+            "● 已汇总 2 家：第1镇、第2镇",
+            "○ 全部.zip/1（最终）.xlsx  M-SAME  全部.zip/1（最终）.xlsx 与 1.xlsx 是同一个文件，只计一次。",
+        ],
+    )
+    assert json.loads(call("merge", "收件", "--json").out)["totals"]["inspections.public.places"] == 3
+    findings = openpyxl.load_workbook(tmp_path / "县.xlsx")["审核情况"]
+    assert [row[1].value for row in findings.iter_rows(min_row=2)] == []
+
+
+def test_two_different_workbooks_of_a_unit_leave_it_out_and_the_cells_are_named(
+    call: Call, workbook: Maker, tmp_path: Path
+) -> None:
+    for day, places in (("周一", 3), ("周二", 4)):
+        (tmp_path / day).mkdir()
+        workbook(f"{day}/1.xlsx", inspections__public__places=places)
+
+    told = call("merge", "周一", "周二", workbook("2.xlsx", "2"), "-o", "县.xlsx")
+
+    said = (
+        "M-TWICE  “第1镇”报来的几份数不一样（周一/1.xlsx、周二/1.xlsx），都不计入；不同的有 1 格：一、检查情况!D9“3”“4”。"
+        " 请与该单位核对，只留下正确的一份。"
+    )
+    assert (told.status, told.out.splitlines()[1:]) == (
+        1,
+        ["● 已汇总 1 家：第2镇", f"× 周一/1.xlsx  {said}", f"× 周二/1.xlsx  {said}"],
+    )
+
+
+def test_two_units_that_have_exchanged_their_workbooks_are_told(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    (tmp_path / "名录.csv").write_text(ROSTER, encoding="utf-8")
+    names = [workbook("第2镇.xlsx", "1"), workbook("第1镇.xlsx", "2"), workbook("9.xlsx", "9")]
+
+    told = call("merge", *names, "--roster", "名录.csv", "-o", "县.xlsx")
+    document = json.loads(call("merge", *names, "--roster", "名录.csv", "--json").out)
+
+    assert (told.status, [line.split("  ")[:2] for line in told.out.splitlines()[3:6]]) == (
+        1,
+        [["× 9.xlsx", "M-ROSTER"], ["△ 第2镇.xlsx", "A-03"], ["△ 第1镇.xlsx", "A-03"]],
+    )
+    assert "文件名里写的是“第2镇”（2），表里是“第1镇”（1）" in told.out
+    assert [(f["code"], f["file"]) for f in document["findings"]] == [("A-03", "第2镇.xlsx"), ("A-03", "第1镇.xlsx")]
+    findings = openpyxl.load_workbook(tmp_path / "县.xlsx")["审核情况"]
+    assert [[cell.value for cell in row[:3]] for row in findings.iter_rows(min_row=2)] == [
+        ["第1镇", "A-03", "核实"],
+        ["第2镇", "A-03", "核实"],
+    ]
 
 
 def test_a_merge_is_told_to_programs_with_its_sources(call: Call, workbook: Maker, tmp_path: Path) -> None:

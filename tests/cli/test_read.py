@@ -6,13 +6,16 @@ import hashlib
 import json
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import msoffcrypto
 import pytest
 from openpyxl import Workbook, load_workbook
 
 from tests.cli.conftest import Call, Maker
+from tests.records.samples import submission
 from tests.workbook.returned import numbered, numbers
+from tianbao.cli.read import _show
 from tianbao.form.load import load_form
 
 
@@ -157,6 +160,41 @@ def test_how_a_value_was_read_is_told_with_its_place(call: Call, workbook: Maker
     assert ("一、检查情况!D10", "error", "/") in notes
 
 
+def test_a_program_is_told_why_a_value_is_null_and_which_figures_are_not_known_in_full(
+    call: Call, workbook: Maker, tmp_path: Path
+) -> None:
+    name = workbook("1.xlsx", inspections__public__places=None, control__visited=3)
+    book = load_workbook(tmp_path / name)
+    book["一、检查情况"]["D10"] = "/"
+    book.save(tmp_path / name)
+
+    (submission,) = json.loads(call("read", name, "--json").out)["submissions"]
+
+    states = {key: state for key, state in submission["states"].items() if not key.startswith("hazards.")}
+    assert {key: state for key, state in states.items() if not key.endswith(".rate")} == {
+        "inspections.public.places": "blank",
+        "inspections.rented.places": "unreadable",
+    }
+    assert submission["incomplete"] == [
+        *("inspections.public.places", "inspections.public.rate"),
+        *("inspections.rented.places", "inspections.rented.rate"),
+        *("inspections.total.places", "inspections.total.rate"),
+    ]
+
+
+def test_what_does_not_apply_is_counted_by_itself(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIANBAO_LANG", "zh")
+    places = [f"inspections.{row}.places" for row in ("public", "rented", "factory")]
+
+    _show(submission("fire-safety", not_applicable=places[:2], unreadable=places[2:]))
+
+    assert capsys.readouterr().out.splitlines()[1] == (
+        "  已填 25 格，空白 100 格，零报告 0 格，读不出 1 格，不适用 2 格"
+    )
+
+
 def test_a_refused_file_is_told_to_programs_without_values(call: Call, tmp_path: Path) -> None:
     pdf(tmp_path / "坏.xlsx")
 
@@ -185,6 +223,39 @@ def test_one_bad_file_stops_no_other_and_each_is_one_line_of_progress(
         "√ 2.xlsx  2 第2镇  2025  fire-safety",
     ]
     assert told.err.splitlines()[:3] == ["1/3 1.xlsx", "2/3 坏.xlsx", "3/3 2.xlsx"]
+
+
+def test_a_copy_is_told_and_counted_once(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    name = workbook("1.xlsx")
+    with ZipFile(tmp_path / "全部.zip", "w") as archive:
+        archive.write(tmp_path / name, "1.xlsx")
+
+    told = call("read", name, "全部.zip")
+    first, second = json.loads(call("read", name, "全部.zip", "--json").out)["submissions"]
+
+    assert told.status == 0
+    assert told.out.splitlines()[2:] == [
+        "○ 全部.zip/1.xlsx  1 第1镇  2025  fire-safety",
+        "  已填 28 格，空白 100 格，零报告 0 格，读不出 0 格",
+        "  ○ M-SAME  全部.zip/1.xlsx 与 1.xlsx 是同一个文件，只计一次。",
+    ]
+    assert told.err.splitlines()[-3:] == [
+        "读了 1 份，读不了 0 份。",
+        "→ 各格的值请加 --json 输出。",
+        "另有 1 份与已算的完全一样，没有重复计算。",
+    ]
+    assert (first["notes"], first["sha256"]) == ([], second["sha256"])
+    assert [(note["code"], note["severity"]) for note in second["notes"]] == [("M-SAME", "note")]
+
+
+def test_two_different_files_of_a_unit_are_told_with_the_cells(call: Call, workbook: Maker) -> None:
+    told = call("read", workbook("1.xlsx"), workbook("1改.xlsx", inspections__public__places=4))
+
+    said = "“第1镇”报来的几份数不一样（1.xlsx、1改.xlsx），都不计入；不同的有 1 格：一、检查情况!D9“0”“4”。"
+    assert (told.status, [line for line in told.out.splitlines() if "M-TWICE" in line]) == (
+        1,
+        [f"  × M-TWICE  {said} 请与该单位核对，只留下正确的一份。"] * 2,
+    )
 
 
 def test_another_form_than_the_one_asked_for_is_refused(call: Call, workbook: Maker) -> None:

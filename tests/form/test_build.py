@@ -205,3 +205,12 @@ def test_a_signature_is_a_field_of_the_cover(tmp_path: Path) -> None:
 
     assert form.signature == (form.cell("cover.preparer"),)
     assert isinstance(form.signature[0], Cell)
+
+
+def test_the_opening_paragraph_of_the_annual_report_is_prescribed_and_nothing_else(tmp_path: Path) -> None:
+    forms = [tb.load_form(name) for name in bundled_forms()] + [built(tmp_path)]
+
+    assert [(form.id, text.key) for form in forms for text in form.texts if text.prescribed] == [
+        ("zfxxgk-2019", "lead"),
+        ("zfxxgk-2021", "lead"),
+    ]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.records.samples import BAIJIA, DOUCUN, TAIHUAI, refused, submission
@@ -7,6 +9,7 @@ from tianbao.form.load import load_form
 from tianbao.form.model import Severity
 from tianbao.merge.choose import NothingToMergeError
 from tianbao.merge.merge import merge_submissions
+from tianbao.records.model import Unit
 
 
 def test_a_refused_file_is_left_out_with_its_own_reason() -> None:
@@ -76,7 +79,7 @@ def test_who_is_not_on_the_roster_is_not_counted() -> None:
 
     assert (merged.units, merged.missing) == ((DOUCUN,), (TAIHUAI,))
     assert [left.message("zh") for left in merged.left_out] == [
-        "“白家庄镇”（140922018）不在填报单位名册里，没有计入。 应当计入的，请先把该单位加进名册。"
+        "“白家庄镇”（140922018）不在名录里，不计入。 应当计入的，请先把该单位加进名录。"
     ]
 
 
@@ -99,7 +102,8 @@ def test_a_unit_with_two_different_reports_is_not_counted_at_all() -> None:
         ("二.xlsx", "M-TWICE", Severity.ERROR),
     ]
     assert merged.left_out[0].message("zh") == (
-        "“白家庄镇”报来的几份数不一样（一.xlsx、二.xlsx），都没有计入。 请与该单位核对，只留下正确的一份。"
+        "“白家庄镇”报来的几份数不一样（一.xlsx、二.xlsx），都不计入；不同的有 1 格：三、依申请公开!E10“1”“2”。"
+        " 请与该单位核对，只留下正确的一份。"
     )
 
 
@@ -114,6 +118,48 @@ def test_the_same_report_twice_is_counted_once() -> None:
         ("二.xlsx", "M-AGAIN", Severity.NOTE)
     ]
     assert merged.left_out[0].message("zh") == "“白家庄镇”的这一份与 一.xlsx 完全一样，只计一次。"
+
+
+def test_the_same_file_twice_is_counted_once() -> None:
+    first = submission("zfxxgk-2021", {"requests.new.natural": 1}, file="一.xlsx")
+
+    merged = merge_submissions([replace(first, file="收件.zip/一.xlsx"), first])
+
+    assert (merged.totals["requests.new.natural"], [one.file for one in merged.submissions]) == (1, ["一.xlsx"])
+    assert [(left.file, left.code, left.severity) for left in merged.left_out] == [
+        ("收件.zip/一.xlsx", "M-SAME", Severity.NOTE)
+    ]
+
+
+def test_the_same_figures_with_other_words_are_counted_once_and_queried() -> None:
+    first = submission("zfxxgk-2021", {"requests.new.natural": 1}, file="一.xlsx")
+    second = submission("zfxxgk-2021", {"requests.new.natural": 1, "cover.leader": "李四"}, file="二.xlsx")
+
+    merged = merge_submissions([second, first])
+
+    assert (merged.totals["requests.new.natural"], [one.file for one in merged.submissions]) == (1, ["一.xlsx"])
+    assert [(left.file, left.code, left.severity) for left in merged.left_out] == [
+        ("二.xlsx", "M-WORDS", Severity.QUERY)
+    ]
+
+
+def test_what_one_file_lacks_and_the_other_has_unreadable_is_not_the_same_report() -> None:
+    key = "requests.new.natural"
+    first = submission("zfxxgk-2021", blank=[key], file="一.xlsx")
+    second = submission("zfxxgk-2021", unreadable=[key], file="二.xlsx")
+
+    merged = merge_submissions([second, first])
+
+    assert (merged.units, [left.code for left in merged.left_out]) == ((), ["M-TWICE", "M-TWICE"])
+
+
+def test_two_units_under_one_code_are_both_left_out_even_where_all_is_zero() -> None:
+    first = submission("zfxxgk-2021", file="一.xlsx")
+    second = submission("zfxxgk-2021", file="二.xlsx", unit=Unit(BAIJIA.code, "豆村镇"))
+
+    merged = merge_submissions([second, first])
+
+    assert (merged.units, [left.code for left in merged.left_out]) == ((), ["M-CODE", "M-CODE"])
 
 
 def test_nothing_to_merge_is_said() -> None:

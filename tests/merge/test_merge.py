@@ -18,7 +18,7 @@ from tianbao.form.load import bundled_forms, load_form
 from tianbao.form.model import Form, Shape
 from tianbao.form.schema import RawForm
 from tianbao.merge.merge import merge_submissions
-from tianbao.records.model import Submission, Unit, Value
+from tianbao.records.model import State, Submission, Unit, Value
 
 A_FORM = {
     "schema": "tianbao.form/1",
@@ -138,7 +138,44 @@ def test_the_lines_of_detail_lists_stay_with_their_units() -> None:
     (found,) = merged.details["hazards"]
     assert (found.unit, found.number) == (BAIJIA, 2)
     assert found.answers == {"place": "商场", "kind": None, "found_on": None, "fixed": "否", "cost": None}
+    assert [state.value for state in found.states.values()] == ["filled", "blank", "blank", "filled", "blank"]
     assert [key for key in merged.totals if key.startswith("hazards.")] == []
+
+
+def test_a_line_of_which_nothing_can_be_read_is_a_line() -> None:
+    merged = merge_submissions([submission("fire-safety", unreadable=["hazards.3.cost"])])
+
+    (found,) = merged.details["hazards"]
+    assert (found.number, set(found.answers.values()), found.states["cost"]) == (3, {None}, State.UNREADABLE)
+
+
+def test_a_total_over_a_line_that_cannot_be_read_is_not_silently_complete() -> None:
+    form = a_form_that_counts_its_details()
+    line: Mapping[str, Value] = {"drills.1.place": "学校", "drills.1.passed": "是", "drills.1.people": 30}
+
+    merged = merge_submissions(
+        [submission(form, line), submission(form, line, unit=DOUCUN, unreadable=["drills.1.people"])]
+    )
+
+    assert (merged.totals["sums.people.n"], merged.incomplete) == (30, {"sums.people.n": (DOUCUN,)})
+
+
+def test_a_merge_says_how_the_answer_of_each_unit_stands() -> None:
+    key = "requests.new.natural"
+    merged = merge_submissions(
+        [
+            submission("zfxxgk-2021", {"cover.zero_report": "是"}),
+            submission("zfxxgk-2021", unit=DOUCUN, unreadable=[key]),
+            submission("zfxxgk-2021", unit=TAIHUAI, blank=[key]),
+        ]
+    )
+
+    assert merged.states(key) == (
+        (TAIHUAI, State.BLANK),
+        (DOUCUN, State.UNREADABLE),
+        (BAIJIA, State.DECLARED_ZERO),
+    )
+    assert merged.to_frame("states")[key].to_list() == ["blank", "unreadable", "declared_zero"]
 
 
 def test_what_a_formula_asks_of_a_detail_list_it_asks_of_all_units() -> None:

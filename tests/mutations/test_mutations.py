@@ -41,8 +41,8 @@ TESTS = Path(__file__).parents[1]
 ELSEWHERE = {
     "A2": "tests/workbook/test_legacy.py",
     "A17": "tests/workbook/test_read.py",
-    "A19": "tests/merge/test_choose.py",
-    "A20": "tests/merge/test_choose.py",
+    "A19": "tests/records/test_repeats.py",
+    "A20": "tests/checks/test_alike.py",
     "C": "tests/workbook/test_guard.py",
 }
 

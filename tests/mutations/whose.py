@@ -49,7 +49,7 @@ def a_form_that_is_not_known(book: Book) -> None:
     _everywhere(book, book.form.id, "zfxxgk-2035")
 
 
-@mutation("A18", "R-UNIT-PRINTED")
+@mutation("A18", "R-UNIT")
 def the_printed_unit_line_of_another(book: Book) -> None:
     """The marks say one unit and every page prints another: what is printed is told."""
     for item in book.part("xl/sharedStrings.xml").iter(f"{{{MAIN}}}t"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 
 from tianbao.expr import Place, evaluate
 from tianbao.form.load import load_form
@@ -40,17 +41,21 @@ def submission(
     file: str = "",
     blank: Iterable[str] = (),
     unreadable: Iterable[str] = (),
+    not_applicable: Iterable[str] = (),
     typed_over: Mapping[str, int] | None = None,
     explanations: Mapping[str, str] | None = None,
     notes: tuple[Note, ...] = (),
 ) -> Submission:
     """Make a submission: what is not given is what a right report with nothing to tell says, numbers 0.
 
-    A declared zero report leaves every cell blank that is not given. In an `unreadable` cell something stands that is
-    no answer; `typed_over` gives the numbers that stand in place of formulas.
+    Its bytes are others than those of a file with another name. A declared zero report leaves every cell blank that is
+    not given. In an `unreadable` cell a stroke stands, which is no answer, in a `not_applicable` one that it is none;
+    `typed_over` gives the numbers that stand in place of formulas.
     """
     form = load_form(form) if isinstance(form, str) else form
-    values, typed_over, blank, unreadable = values or {}, typed_over or {}, set(blank), set(unreadable)
+    values, typed_over = values or {}, typed_over or {}
+    states = dict.fromkeys(blank, State.BLANK) | dict.fromkeys(unreadable, State.UNREADABLE)
+    states |= dict.fromkeys(not_applicable, State.NOT_APPLICABLE)
     places = make_layout(form).places
     declared = values.get("cover.zero_report") == "是"
     figures: dict[str, int | Decimal | str | None] = dict(given(year))
@@ -58,11 +63,13 @@ def submission(
     for key, cell in form.by_key.items():
         if cell.kind is Kind.COMPUTED:
             continue
-        value = None if key in blank | unreadable else values.get(key, _usual(form, key, year))
-        state = State.FILLED if value is not None else State.UNREADABLE if key in unreadable else State.BLANK
-        if declared and cell.is_number and form.table_of(key) and key not in values:
+        value = None if key in states else values.get(key, _usual(form, key, year))
+        state = State.FILLED if value is not None else states.get(key, State.BLANK)
+        is_blank = states.get(key, State.BLANK) is State.BLANK and key not in values
+        if declared and cell.is_number and form.table_of(key) and is_blank:
             value, state = 0, State.DECLARED_ZERO
-        answers[key] = Answer(value, state, "" if value is None else str(value), *_at(places[key]))
+        raw = "/" if state is State.UNREADABLE else "" if value is None else str(value)
+        answers[key] = Answer(value, state, raw, *_at(places[key]))
         figures[key] = value if isinstance(value, int | Decimal | str) else None
     for cell in form.computed:
         assert cell.formula is not None
@@ -73,7 +80,7 @@ def submission(
         answers[cell.key] = Answer(computed, state, "", *_at(places[cell.key]), typed_over.get(cell.key))
     return Submission(
         file=file or f"{unit.code if unit else 'nobody'}.xlsx",
-        sha256="0" * 64,
+        sha256=sha256((file or "a workbook").encode()).hexdigest(),
         verdict=Verdict.READ_WITH_NOTES if notes else Verdict.READ,
         form=form,
         year=year,

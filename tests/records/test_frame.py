@@ -24,6 +24,7 @@ def test_a_long_frame_has_a_row_an_answer_with_its_state_and_origin() -> None:
         "label": "三、收到和处理政府信息公开申请情况 → 一、本年新收政府信息公开申请数量 → 申请人情况 → 自然人",
         "value": 7,
         "state": "filled",
+        "complete": True,
         "raw": "7",
         "file": "一.xlsx",
         "sheet": "三、依申请公开",
@@ -44,6 +45,32 @@ def test_a_wide_frame_has_exact_types() -> None:
     assert frame["inspections.public.fines"].to_list() == [Decimal("12.50"), None]
     assert str(frame["hazards.1.place"].dtype) == "string"
     assert [name for name, dtype in frame.dtypes.items() if "float" in str(dtype)] == []
+
+
+def test_a_long_frame_says_which_figures_are_not_known_in_full() -> None:
+    frame = to_frame(submission("zfxxgk-2021", unreadable=["requests.new.natural"]))
+
+    assert frame.loc[~frame["complete"], "key"].to_list() == [
+        "requests.new.natural",
+        "requests.new.total",
+    ]
+
+
+def test_a_frame_of_states_has_one_in_the_place_of_each_value() -> None:
+    keys = ["requests.new.natural", "requests.new.business", "requests.new.research", "requests.new.legal"]
+    first = submission("zfxxgk-2021", blank=keys[:1], unreadable=keys[1:2], not_applicable=keys[2:3])
+    second = submission("zfxxgk-2021", {"cover.zero_report": "是", keys[0]: 0}, unit=DOUCUN)
+    older = submission("zfxxgk-2019", year=2020)
+
+    frame = to_frame([first, second, older], layout="states")
+
+    assert list(frame.columns) == list(to_frame([first, second, older], layout="wide").columns)
+    assert frame[keys].to_numpy().tolist() == [
+        ["blank", "unreadable", "not_applicable", "filled"],
+        ["filled", "declared_zero", "declared_zero", "declared_zero"],
+        ["filled"] * 4,
+    ]
+    assert frame["requests.other_misc.natural"].to_list() == ["filled", "declared_zero", pd.NA]
 
 
 def test_the_wide_frame_of_two_forms_has_the_columns_of_both() -> None:

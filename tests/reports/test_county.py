@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -91,9 +92,12 @@ def test_a_total_that_lacks_a_units_figure_is_named_and_marked() -> None:
     start = summary.index(["不完整的合计：下列单位的这一格空着或者读不出来，没有当作 0"])
 
     assert [row[-2:] for row in summary[start + 2 :]] == [
-        [f"inspections.{row}.{column}", "豆村镇"]
-        for row in ("rented", "factory", "total")
-        for column in ("places", "rate")
+        ["inspections.rented.places", "豆村镇（读不出：/）"],
+        ["inspections.rented.rate", "豆村镇"],
+        ["inspections.factory.places", "豆村镇（空白）"],
+        ["inspections.factory.rate", "豆村镇"],
+        ["inspections.total.places", "豆村镇"],
+        ["inspections.total.rate", "豆村镇"],
     ]
     place = make_layout(tb.load_form("fire-safety")).places["inspections.rented.places"]
     assert book[place.sheet].cell(place.row, place.column).number_format == '"△ "#,##0.######'
@@ -126,6 +130,39 @@ def test_a_blank_stays_blank_and_what_could_not_be_read_is_a_question_mark() -> 
     assert figures["inspections.public.places"] == [3, 2]
     assert figures["inspections.rented.places"] == [0, "？"]
     assert figures["inspections.factory.places"] == [0, None]
+
+
+def test_every_state_of_an_answer_looks_different_and_a_legend_says_how() -> None:
+    places = {row: f"inspections.{row}.places" for row in ("public", "rented", "factory")}
+    free = submission(
+        "fire-safety",
+        unit=BAIJIA,
+        blank=[places["public"]],
+        unreadable=[places["rented"]],
+        not_applicable=[places["factory"]],
+    )
+    declared = submission("fire-safety", {"cover.zero_report": "是", places["public"]: 2}, unit=DOUCUN)
+
+    sheet = county([free, declared])["各单位数据"]
+
+    looks = {
+        row[0].value: [(cell.value, cell.number_format) for cell in row[5:7]] for row in sheet.iter_rows(min_row=4)
+    }
+    typed = "#,##0;-#,##0;0"
+    assert [value for value, _ in looks[places["public"]]] == [None, 2]
+    assert looks[places["public"]][1] == (2, typed)
+    assert looks[places["rented"]] == [("？", "General"), (0, '"零报告 "0')]
+    assert looks[places["factory"]] == [("不适用", "General"), (0, '"零报告 "0')]
+    assert looks["inspections.total.places"] == [(0, '"△ "#,##0.######'), (2, typed)]
+    assert lines(sheet)[-1] == [
+        "空着的格：没有填。？：填的读不出。△：由空着或读不出的格算出，不完整。零报告 0：单位申报的零。不适用：单位写明不适用。"
+    ]
+
+
+def test_what_cannot_be_read_in_a_detail_list_is_a_question_mark() -> None:
+    one = submission("fire-safety", {"hazards.1.place": "粮站"}, unit=BAIJIA, unreadable=["hazards.1.cost"])
+
+    assert lines(county([one])["二、重大隐患"])[1] == ["白家庄镇", 1, "粮站", "？"]
 
 
 def test_a_total_to_which_no_unit_gave_a_figure_is_blank() -> None:
@@ -182,6 +219,26 @@ def test_every_finding_is_listed_with_both_sides_and_what_the_unit_wrote() -> No
 
 def short(row: Sequence[object]) -> list[object]:
     return [*row[:3], *row[5:8], row[8] or None]
+
+
+def test_a_copied_neighbour_stands_among_the_findings_of_both() -> None:
+    numbers = dict(zip(("places", "inspected", "visits", "found"), (9, 8, 12, 2), strict=True))
+    copied: dict[str, Value] = {f"inspections.public.{name}": number for name, number in numbers.items()}
+
+    book = county([submission("fire-safety", copied, unit=unit) for unit in (BAIJIA, DOUCUN)])
+
+    findings = [list(row) for row in book["审核情况"].iter_rows(min_row=2, values_only=True)]
+    assert [row[:3] for row in findings] == [["白家庄镇", "A-01", "核实"], ["豆村镇", "A-01", "核实"]]
+    assert str(findings[0][4]).startswith("各表填的与“豆村镇”每一格都相同：共 28 格，其中不是 0 的 4 格（")
+    assert lines(book["汇总说明"])[3][-1] == "× 0 处必须改正，△ 1 处待核实"
+
+
+def test_a_note_is_neither_something_to_mend_nor_to_explain() -> None:
+    again = replace(submission("fire-safety", unit=BAIJIA), file="二.xlsx")
+
+    summary = lines(county([submission("fire-safety", unit=BAIJIA, file="一.xlsx"), again])["汇总说明"])
+
+    assert summary[3] == ["1", "140922018", "白家庄镇", "已计入", "一.xlsx", "√ 审核通过"]
 
 
 def test_nothing_is_locked() -> None:

@@ -541,6 +541,26 @@ def test_a_callers_executor_is_used_and_left_open(tmp_path: Path) -> None:
         assert executor.submit(int, "1").result() == 1
 
 
+def test_files_of_one_name_have_as_many_folders_before_it_as_tell_them_apart(tmp_path: Path) -> None:
+    names = ("周一/收件/年报.xlsx", "周二/收件/年报.xlsx", "周二/收件/别的.xlsx")
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(issued())
+
+    of_folders = read_many([tmp_path / "周一" / "收件", tmp_path / "周二" / "收件"])
+    of_files = read_many([tmp_path / name for name in names[:2]])
+
+    assert [one.file for one in of_folders] == ["周一/收件/年报.xlsx", "别的.xlsx", "周二/收件/年报.xlsx"]
+    assert [one.file for one in of_files] == ["周一/收件/年报.xlsx", "周二/收件/年报.xlsx"]
+
+
+def test_a_file_that_is_given_twice_has_no_folder_before_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "年报.xlsx"
+    path.write_bytes(issued())
+
+    assert [one.file for one in read_many([path, tmp_path])] == ["年报.xlsx", "年报.xlsx"]
+
+
 def test_a_missing_path_raises_before_anything_is_read(tmp_path: Path) -> None:
     with pytest.raises(PathMissingError):
         read_many([tmp_path, tmp_path / "没有"])

@@ -229,7 +229,7 @@ def test_a_formula_that_is_not_shown_is_not_judged() -> None:
 
 
 def test_another_unit_printed_on_a_page_is_queried_with_both_names() -> None:
-    note = told(setting("填表说明", "B3", "填报单位：豆村镇"), "R-UNIT-PRINTED")
+    note = told(setting("填表说明", "B3", "填报单位：豆村镇"), "R-UNIT")
 
     assert (note.severity, note.at, note.raw) == (Severity.QUERY, "填表说明!B3", "填报单位：豆村镇")
     assert note.params["ours"] == "填报单位：白家庄镇    单位代码：140922018    年度：2025    编号：140922018-2025-FB1B"
@@ -242,7 +242,7 @@ def test_the_unit_printed_on_many_pages_is_told_once() -> None:
             ref = "B3" if name == "填表说明" else "B5"
             sheet[ref] = str(sheet[ref].value).replace("白家庄镇", "豆村镇")
 
-    note = told(change, "R-UNIT-PRINTED")
+    note = told(change, "R-UNIT")
 
     assert note.params["count"] == 3
 
@@ -257,7 +257,7 @@ def test_a_figure_in_an_inserted_row_is_told_with_its_cell() -> None:
     assert [note.params["cells"] for note in notes if note.code == "R-BESIDE"] == ["E11"]
 
 
-@pytest.mark.parametrize(("sheet", "ref"), [("封面", "C8"), (TABLE, "B4"), ("文字部分", "B7")])
+@pytest.mark.parametrize(("sheet", "ref"), [("填表说明", "B4"), ("封面", "C8"), (TABLE, "B4"), ("文字部分", "B7")])
 def test_a_changed_text_is_told_with_its_cell(sheet: str, ref: str) -> None:
     """faults.md A13."""
     ours = content_of(issued(), sheet, ref)
@@ -302,6 +302,31 @@ def test_what_is_written_under_a_merged_cell_is_told() -> None:
 
     assert codes(submission) == ["R-BESIDE", "R-MERGED"]
     assert the_note(submission, "R-BESIDE").params["cells"] == "C4"
+
+
+@pytest.mark.parametrize(("ref", "theirs"), [("C6", "豆村镇"), ("C7", "140922019"), ("B5", "填报单位：豆村镇")])
+def test_another_unit_typed_over_the_printed_one_is_queried(ref: str, theirs: str) -> None:
+    note = told(setting("封面" if ref != "B5" else TABLE, ref, theirs), "R-UNIT")
+
+    assert (note.severity, note.raw) == (Severity.QUERY, theirs)
+    assert note.message("zh") == (
+        f"{note.at}：印的单位被改成了“{theirs}”；这份表是发给“白家庄镇”（140922018）的，按“白家庄镇”算。"
+        " 请查明是谁填的：借用了别的单位表格的，请在自己的表格里重新填报。"
+    )
+
+
+def test_another_unit_typed_over_on_every_sheet_is_queried_once() -> None:
+    def write(book: Workbook) -> None:
+        book["封面"]["C6"] = "豆村镇"
+        for name in (TABLE, "二、主动公开"):
+            book[name]["B5"] = "填报单位：豆村镇"
+
+    assert codes(read(changed(write))) == ["R-UNIT", "R-LOCKED", "R-LOCKED"]
+
+
+@pytest.mark.parametrize("theirs", ["填报单位：白家庄镇人民政府  单位代码：140922018", None])
+def test_the_unit_line_written_in_another_way_or_erased_is_no_other_unit(theirs: str) -> None:
+    assert codes(read(changed(setting(TABLE, "B5", theirs)))) == ["R-LOCKED"]
 
 
 # ── protection, validation, merged cells, sheets ─────────────────────────────────────────────────────────────────────
@@ -433,4 +458,4 @@ def test_an_alteration_is_told_beside_what_else_is_told() -> None:
         without_properties(book)
         book["填表说明"]["B3"] = "豆村镇"
 
-    assert codes(read(changed(change))) == ["R-MARK-PROPERTY", "R-UNIT-PRINTED"]
+    assert codes(read(changed(change))) == ["R-MARK-PROPERTY", "R-UNIT"]

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from tianbao.form.model import Amount, Severity
 from tianbao.messages import Language
-from tianbao.records.model import Unit, Value
+from tianbao.records.frame import PATH
+from tianbao.records.model import Note, Submission, Unit, Value
 
 
 class Told(Protocol):
@@ -113,6 +114,25 @@ class Finding:
             ],
             "follows": self.follows,
         }
+
+
+def of_note(submission: Submission, note: Note) -> Finding:
+    """Make a finding of something that is told of a file or of a cell in it."""
+    cell = submission.form.by_key.get(note.key) if submission.form else None
+    label = PATH.join(cell.label) if cell else ""
+    return Finding(
+        code=note.code,
+        severity=note.severity,
+        instance=f"{note.code}.{note.key}" if note.key else note.code,
+        file=submission.file,
+        unit=submission.unit,
+        cells=(FindingCell(note.key, note.at, note.raw, label),) if note.key else (),
+        left=None,
+        right=None,
+        imbalance=None,
+        rule="",
+        told=note,
+    )
 
 
 def _plain(value: Value) -> int | str | None:

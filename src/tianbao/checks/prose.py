@@ -44,12 +44,12 @@ class Broken:
             case "C-01" if len(self.cells) == len(self.instance.cells):
                 return self._say("check.C-01.whole", words)
             case "C-01":
-                return self._say("check.C-01", words, count=len(self.cells), at=_at(self.cells, words))
+                return self._say("check.C-01", words, count=len(self.cells), at=at_cells(self.cells, words))
             case "C-02":
                 others = self.cells[1:]
-                return self._say("check.C-02", words, count=len(others), at=_at(others, words))
+                return self._say("check.C-02", words, count=len(others), at=at_cells(others, words))
             case "C-03":
-                return self._say("check.C-03", words, at=_at(self.cells, words))
+                return self._say("check.C-03", words, at=at_cells(self.cells, words))
             case "C-04":
                 return self._say("check.C-04", words, count=len(self.cells), cells=_labels(self.cells, words))
             case _:
@@ -59,7 +59,7 @@ class Broken:
         must = self.instance.check.say.in_language(lang)
         if self.comparison is not None and compares_years(self.comparison):
             return self._say("check.broken.year", lang, must=must, year=self.case.figures["year"])
-        at = _at([cell for cell in self.cells if not cell.key.startswith(PRIOR)], lang)
+        at = at_cells([cell for cell in self.cells if not cell.key.startswith(PRIOR)], lang)
         numbers = with_numbers(self.instance.rule, self.case.figures.get, evaluate=evaluate, lang=lang)
         if not self.imbalance:
             return self._say("check.broken", lang, at=at, must=must, numbers=numbers)
@@ -120,7 +120,7 @@ def _place(form: Form, key: str, lang: Language | None) -> str:
     return messages.say(f"check.where.{group}", lang)
 
 
-def _at(named: Iterable[FindingCell], lang: Language) -> str:
+def at_cells(named: Iterable[FindingCell], lang: Language) -> str:
     """Name cells in brackets, each sheet once; say nothing of cells that never stood in one."""
     sheets: defaultdict[str, list[str]] = defaultdict(list)
     for cell in named:

@@ -16,8 +16,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from tianbao.checks.alike import find_alike
 from tianbao.checks.case import Case, last_years, make_case
-from tianbao.checks.finding import Finding, FindingCell
+from tianbao.checks.finding import Finding, FindingCell, of_note
 from tianbao.checks.fold import Fold
 from tianbao.checks.prose import Broken, compares_days, compares_years
 from tianbao.expr import And, Compare, Expr, If, Kind, Or, cells
@@ -27,7 +28,9 @@ from tianbao.form.completeness import ZERO_REPORT
 from tianbao.form.model import Amount, Form, Instance, Severity, Shape
 from tianbao.form.names import PRIOR
 from tianbao.records.frame import PATH, to_columns
-from tianbao.records.model import Note, Submission, Value
+from tianbao.records.model import State, Submission, Unit, Value
+from tianbao.records.repeats import Repeat, repeats
+from tianbao.records.whose import doubts
 
 
 class Ruling(StrEnum):
@@ -57,27 +60,67 @@ class Judgement:
 
 
 def run_checks(
-    submissions: Submission | Iterable[Submission], *, prior: Submission | Iterable[Submission] | None = None
+    submissions: Submission | Iterable[Submission],
+    *,
+    prior: Submission | Iterable[Submission] | None = None,
+    roster: Iterable[Unit] = (),
 ) -> tuple[Finding, ...]:
     """Tell everything that does not hold, and every value that could not be taken as it stood.
+
+    Of several submissions it is told, too, what they are to one another: the same report twice, two different ones of
+    one unit, one that was copied from another unit, one whose file is named after another unit.
 
     Args:
         submissions: one or several; refused files have no findings.
         prior: last year's submissions, matched by the unit's code. A check that needs a figure which last year's
             report does not have is not asked.
+        roster: every unit that may answer, where that is known.
 
     Returns:
         The findings in the order of the submissions; of each the errors before the queries, in the order of the
         form, and every consequence right after its cause.
     """
-    cases = _cases(submissions, prior)
+    return tuple(finding for own in check_each(submissions, prior=prior, roster=roster) for finding in own)
+
+
+def check_each(
+    submissions: Submission | Iterable[Submission],
+    *,
+    prior: Submission | Iterable[Submission] | None = None,
+    roster: Iterable[Unit] = (),
+) -> tuple[tuple[Finding, ...], ...]:
+    """Do as `run_checks` does, and give the findings of each submission by themselves."""
+    several = (submissions,) if isinstance(submissions, Submission) else tuple(submissions)
+    cases = _cases(several, prior)
     folds: dict[Form, Fold] = {}
-    findings: list[Finding] = []
-    for case, rulings in zip(cases, _judge(cases), strict=True):
+    own: list[list[Finding]] = [[] for _ in several]
+    for n, (case, rulings) in enumerate(zip(cases, _judge(cases), strict=True)):
         if case is not None:
             fold = folds.setdefault(case.form, Fold(case.form))
-            findings += _findings(case, [i for i in case.form.instances if rulings[i.id] is Ruling.BROKEN], fold)
-    return tuple(findings)
+            broken = [instance for instance in case.form.instances if rulings[instance.id] is Ruling.BROKEN]
+            own[n] += _findings(case, broken, fold)
+    for n, alike in enumerate(find_alike(several)):
+        own[n] += alike
+    again = repeats(several)
+    told: list[tuple[Finding, ...]] = []
+    for submission, findings, repeat, doubted in zip(
+        several, _once(own, again), again, doubts(several, roster), strict=True
+    ):
+        notes = (*((repeat.note,) if repeat else ()), *doubted)
+        of_file = sorted((of_note(submission, note) for note in notes), key=lambda finding: _WEIGHT[finding.severity])
+        errors = [finding for finding in of_file if finding.severity is Severity.ERROR]
+        told.append((*errors, *findings, *of_file[len(errors) :]))
+    return tuple(told)
+
+
+def _once(own: Sequence[Sequence[Finding]], again: Sequence[Repeat | None]) -> Iterator[Sequence[Finding]]:
+    """Leave out of a copy what was found in the report that it copies already."""
+    for findings, repeat in zip(own, again, strict=True):
+        if repeat is not None and repeat.is_copy and repeat.of is not None:
+            known = {(finding.code, finding.instance) for finding in own[repeat.of]}
+            yield [finding for finding in findings if (finding.code, finding.instance) not in known]
+        else:
+            yield findings
 
 
 def judge(
@@ -146,7 +189,7 @@ def _names(form: Form) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _findings(case: Case, broken: Sequence[Instance], fold: Fold) -> Iterator[Finding]:
     """Make one submission's findings, causes first."""
-    noted = [_noted(case, note) for note in case.submission.notes if note.severity is not Severity.NOTE]
+    noted = [of_note(case.submission, note) for note in case.submission.notes if note.severity is not Severity.NOTE]
     #: What a migration has left behind is told of too, and is none of the form's cells.
     own = [(cell.key, finding.instance) for finding in reversed(noted) for cell in finding.cells]
     told = {key: name for key, name in own if key in case.figures}
@@ -177,23 +220,6 @@ def _causes_first(findings: Sequence[Finding]) -> Iterator[Finding]:
         yield from consequences.pop(cause.instance, [])
 
 
-def _noted(case: Case, note: Note) -> Finding:
-    cells_of = (FindingCell(note.key, note.at, note.raw, _label(case.form, note.key)),) if note.key else ()
-    return Finding(
-        code=note.code,
-        severity=note.severity,
-        instance=f"{note.code}.{note.key}" if note.key else note.code,
-        file=case.submission.file,
-        unit=case.submission.unit,
-        cells=cells_of,
-        left=None,
-        right=None,
-        imbalance=None,
-        rule="",
-        told=note,
-    )
-
-
 def _is_written(case: Case, key: str) -> bool:
     """Whether a cell is worth showing: all are but those of empty lines in a detail list."""
     table = case.form.table_of(key)
@@ -211,7 +237,12 @@ def _incomplete(case: Case, instance: Instance, told: Mapping[str, str]) -> tupl
         case "C-03":
             return instance.cells
         case _:
-            return tuple(key for key in instance.cells if case.figures[key] is None and key not in told) or None
+            return tuple(key for key in instance.cells if _is_blank(case, key) and key not in told) or None
+
+
+def _is_blank(case: Case, key: str) -> bool:
+    """Whether nothing was typed; what does not apply to the unit is not lacking."""
+    return case.figures[key] is None and case.submission.answers[key].state is not State.NOT_APPLICABLE
 
 
 def _broken(case: Case, instance: Instance, keys: Sequence[str]) -> Finding:
@@ -269,11 +300,6 @@ def _cell(case: Case, key: str) -> FindingCell:
         value = Decimal(value)
     at = f"{answer.sheet}!{answer.cell}" if answer is not None and answer.sheet else ""
     return FindingCell(key, at, value, PATH.join(cell.label) if cell else "")
-
-
-def _label(form: Form, key: str) -> str:
-    cell = form.by_key.get(key)
-    return PATH.join(cell.label) if cell else ""
 
 
 def _day(number: object) -> Value:

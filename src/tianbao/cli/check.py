@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
@@ -19,18 +19,20 @@ from tianbao.cli.files import (
     passwords_of,
     passwords_option,
     read_files,
+    roster_option,
 )
 from tianbao.cli.output import show, show_json, tell
 from tianbao.cli.words import file_line, located, mark
 
 if TYPE_CHECKING:
     from tianbao.checks.finding import Finding
-    from tianbao.records.model import Submission, Unit
+    from tianbao.records.model import Submission
 
 
 @click.command(cls=Command)
 @files_argument
 @click.option("--prior", metavar="FILE", multiple=True)
+@roster_option
 @form_option
 @as_option
 @passwords_option
@@ -39,28 +41,32 @@ def command(
     *,
     files: tuple[str, ...],
     prior: tuple[str, ...],
+    roster: str | None,
     form_name: str | None,
     as_form: str | None,
     password_envs: tuple[str, ...],
     as_json: bool,
 ) -> int:
     """Check files and print all findings."""
-    from tianbao.checks.run import run_checks
+    from tianbao.campaign.roster import read_roster
+    from tianbao.checks.run import check_each
 
     passwords = passwords_of(password_envs)
+    units = [entry.unit for entry in read_roster(roster)] if roster else []
     submissions = read_files(files, form_name, as_form, passwords)
-    findings = run_checks(submissions, prior=read_files(prior, None, as_form, passwords) if prior else None)
+    before = read_files(prior, None, as_form, passwords) if prior else None
+    found = check_each(submissions, prior=before, roster=units)
     if as_json:
-        show_json(check_document(submissions, findings))
+        show_json(check_document(submissions, chain.from_iterable(found)))
     else:
-        for line in told(submissions, findings):
+        for line in told(submissions, found):
             show(line)
-    return sum_up(submissions, findings)
+    return sum_up(submissions, found)
 
 
-def told(submissions: Sequence[Submission], findings: Sequence[Finding]) -> Iterator[str]:
-    """Write a block for each file: whose it is, and below it what was found."""
-    for submission, own in zip(submissions, by_submission(submissions, findings), strict=True):
+def told(submissions: Iterable[Submission], found: Iterable[Sequence[Finding]]) -> Iterator[str]:
+    """Write a block for each file: whose it is, and below it what was found in it."""
+    for submission, own in zip(submissions, found, strict=True):
         yield file_line(submission, (finding.severity for finding in own))
         if submission.reason is not None:
             yield f"  {submission.reason.code}  {submission.reason.message()}"
@@ -75,20 +81,19 @@ def told(submissions: Sequence[Submission], findings: Sequence[Finding]) -> Iter
                 yield "    " + messages.say("cli.check.follows", code=finding.instance, message=finding.message())
 
 
-def sum_up(submissions: Sequence[Submission], findings: Sequence[Finding]) -> int:
-    """Tell how many files are in which state, and return the exit status."""
+def sum_up(submissions: Sequence[Submission], found: Sequence[Sequence[Finding]]) -> int:
+    """Tell how many files are in which state, copies once, and return the exit status."""
+    from tianbao.records.repeats import COPIES
+
+    counted = [own for own in found if COPIES.isdisjoint(finding.code for finding in own)]
+    severities = [{finding.severity.value for finding in own} for own in counted]
+    total, again = len(counted), len(found) - len(counted)
     refused = sum(submission.reason is not None for submission in submissions)
-    severities = [{finding.severity.value for finding in own} for own in by_submission(submissions, findings)]
-    broken = sum("error" in found for found in severities)
-    queried = sum("query" in found and "error" not in found for found in severities)
-    clean = len(submissions) - refused - broken - queried
-    tell("cli.check.done", total=len(submissions), clean=clean, broken=broken, queried=queried, refused=refused)
-    return 1 if broken or refused else 0
-
-
-def by_submission(submissions: Iterable[Submission], findings: Iterable[Finding]) -> list[list[Finding]]:
-    """Share the findings out; two files of one name are told apart by their unit."""
-    found: defaultdict[tuple[str, Unit | None], list[Finding]] = defaultdict(list)
-    for finding in findings:
-        found[finding.file, finding.unit].append(finding)
-    return [found[submission.file, submission.unit] for submission in submissions]
+    broken = sum("error" in own for own in severities)
+    queried = sum("query" in own and "error" not in own for own in severities)
+    clean = total - refused - broken - queried
+    tell("cli.check.done", total=total, clean=clean, broken=broken, queried=queried, refused=refused)
+    if again:
+        tell("cli.again", count=again)
+    has_errors = any(finding.severity.value == "error" for own in found for finding in own)
+    return 1 if has_errors or refused else 0

@@ -100,7 +100,7 @@ def _clear(target: Path) -> None:
 
 def _walk(target: Path, units: Sequence[Unit]) -> int:
     """Do one step after the other; return the exit status of the checks."""
-    from tianbao.checks.run import run_checks
+    from tianbao.checks.run import check_each
     from tianbao.form.load import load_form
     from tianbao.merge.merge import merge_submissions
     from tianbao.reports.county import write_county
@@ -122,12 +122,13 @@ def _walk(target: Path, units: Sequence[Unit]) -> int:
     refused = sum(submission.reason is not None for submission in submissions)
     _step(3, "read", read=len(submissions) - refused, refused=refused)
 
-    findings = run_checks(submissions, prior=prior.values())
+    found = check_each(submissions, prior=prior.values())
+    findings = [finding for own in found for finding in own]
     _step(4, "checked", count=len(findings))
-    found = zip(submissions, check.by_submission(submissions, findings), strict=True)
-    for line in check.told([one for one, own in found if own or one.reason], findings):
+    to_tell = [n for n, own in enumerate(found) if own or submissions[n].reason]
+    for line in check.told([submissions[n] for n in to_tell], [found[n] for n in to_tell]):
         show(f"  {line}")
-    status = check.sum_up(submissions, findings)
+    status = check.sum_up(submissions, found)
 
     merged = merge_submissions(submissions, roster=units, form=form, year=YEAR)
     county = target / MERGED / messages.say("cli.demo.county", "zh", year=YEAR)

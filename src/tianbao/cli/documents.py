@@ -55,10 +55,18 @@ def _submission(submission: Submission) -> dict[str, object]:
         "values": {key: plain(value, form.by_key[key]) for key, value in submission.values.items()},
         "fields": {cell.key: plain(submission[cell.key], cell) for cell in fields},
         "texts": dict(submission.texts),
+        "states": _states(submission, [*submission.values, *(cell.key for cell in fields)]),
+        "incomplete": [key for key in submission.answers if key in submission.incomplete],
         "explanations": {name: answer.value for name, answer in submission.explanations.items() if answer.value},
         "origins": origins,
         "notes": [_note(note) for note in submission.notes],
     }
+
+
+def _states(submission: Submission, keys: Iterable[str]) -> dict[str, str]:
+    """Say how each answer stands that is not filled: why it is null, or that its zero was declared."""
+    states = ((key, submission.answers[key].state.value) for key in keys)
+    return {key: state for key, state in states if state != "filled"}
 
 
 def _reason(reason: Reason | None) -> dict[str, str] | None:
@@ -95,8 +103,8 @@ def plain(value: Value, cell: Cell) -> int | str | None:
             return value
 
 
-def merge_document(merged: Merged) -> dict[str, object]:
-    """Describe a merge: the totals, the units counted and missing, and where each total came from."""
+def merge_document(merged: Merged, findings: Iterable[Finding]) -> dict[str, object]:
+    """Describe a merge: the totals, the units counted and missing, where each total came from, and what was found."""
     cells = merged.form.by_key
     return {
         "schema": "tianbao.merge/1",
@@ -116,8 +124,14 @@ def merge_document(merged: Merged) -> dict[str, object]:
             for left_out in merged.left_out
         ],
         "incomplete": {key: [unit.code for unit in units] for key, units in merged.incomplete.items()},
+        "states": {
+            key: states
+            for key in merged.totals
+            if (states := {unit.code: state.value for unit, state in merged.states(key) if state.value != "filled"})
+        },
         "sources": {
             key: [[unit.code, plain(value, cells[key])] for unit, value, _ in merged.sources(key)]
             for key in merged.totals
         },
+        "findings": [finding.as_dict() for finding in findings],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,12 +22,14 @@ from tianbao.cli.files import (
     passwords_of,
     passwords_option,
     read_files,
+    roster_option,
 )
 from tianbao.cli.output import joined, show, show_json, tell, write_output
 from tianbao.cli.usage import MissingError
 from tianbao.cli.words import mark
 
 if TYPE_CHECKING:
+    from tianbao.checks.finding import Finding
     from tianbao.merge.merge import Merged
     from tianbao.records.model import Unit
 
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @files_argument
 @click.option("-o", "--output", metavar="COUNTY.xlsx")
-@click.option("--roster", metavar="FILE")
+@roster_option
 @form_option
 @as_option
 @click.option("--year", metavar="YEAR", type=int)
@@ -73,15 +75,22 @@ def command(
     submissions = [one for one in read if one.unit is None or one.unit.code not in aside]
     units = expected(entries, reported={one.unit.code for one in submissions if one.unit is not None})
     merged = merge_submissions(submissions, roster=units, form=load(form_name or as_form), year=year)
-    findings = run_checks(submissions, prior=read_files(prior, None, as_form, passwords) if prior else None)
+    found = run_checks(
+        submissions,
+        prior=read_files(prior, None, as_form, passwords) if prior else None,
+        roster=[entry.unit for entry in entries],
+    )
+    #: Why a file is not counted is told once, among those that are not.
+    told_already = {(left_out.file, left_out.code) for left_out in merged.left_out}
+    findings = [finding for finding in found if (finding.file, finding.code) not in told_already]
     if output is not None:
         data = io.BytesIO()
         write_county(merged, findings, data)
         write_output(Path(output), data.getvalue(), force=force)
     if as_json:
-        show_json(merge_document(merged))
+        show_json(merge_document(merged, findings))
     else:
-        for line in told(merged):
+        for line in (*told(merged), *told_of_files(findings)):
             show(line)
         if aside:
             show(messages.say("cli.merge.aside", names=_names(tuple(aside.values()))))
@@ -104,6 +113,13 @@ def told(merged: Merged) -> Iterator[str]:
     if merged.incomplete:
         units = {unit.code: unit for without in merged.incomplete.values() for unit in without}
         yield messages.say("cli.merge.incomplete", count=len(merged.incomplete), names=_names(tuple(units.values())))
+
+
+def told_of_files(findings: Iterable[Finding]) -> Iterator[str]:
+    """Write what makes one doubt whose figures these are; all else that was found is for `check`."""
+    for finding in findings:
+        if finding.code.startswith("A-"):
+            yield f"{mark(finding.severity)} {finding.file}  {finding.code}  {finding.message()}"
 
 
 def _names(units: tuple[Unit, ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -45,15 +46,35 @@ def command(
     as_json: bool,
 ) -> int:
     """Read files and print the values with their origins."""
-    submissions = read_files(files, form_name, as_form, passwords_of(password_envs))
+    submissions = _with_repeats(read_files(files, form_name, as_form, passwords_of(password_envs)))
     if as_json:
         show_json(read_document(submissions))
     else:
         for submission in submissions:
             _show(submission)
-        refused = sum(submission.reason is not None for submission in submissions)
-        tell("cli.read.done", read=len(submissions) - refused, refused=refused)
+        _sum_up(submissions)
     return 1 if any(map(needs_mending, submissions)) else 0
+
+
+def _with_repeats(submissions: Sequence[Submission]) -> list[Submission]:
+    """Tell of each what it is to the other files of its unit."""
+    from tianbao.records.model import Verdict
+    from tianbao.records.repeats import repeats
+
+    return [
+        replace(one, verdict=Verdict.READ_WITH_NOTES, notes=(*one.notes, repeat.note)) if repeat else one
+        for one, repeat in zip(submissions, repeats(submissions), strict=True)
+    ]
+
+
+def _sum_up(submissions: Sequence[Submission]) -> None:
+    from tianbao.records.repeats import COPIES
+
+    again = sum(any(note.code in COPIES for note in submission.notes) for submission in submissions)
+    refused = sum(submission.reason is not None for submission in submissions)
+    tell("cli.read.done", read=len(submissions) - again - refused, refused=refused)
+    if again:
+        tell("cli.again", count=again)
 
 
 def _show(submission: Submission) -> None:
@@ -63,8 +84,9 @@ def _show(submission: Submission) -> None:
         return
     asked = [cell for table in submission.form.tables for cell in table.inputs()] if submission.form else []
     states = Counter(submission.answers[cell.key].state.value for cell in asked)
-    names = ("filled", "blank", "declared_zero", "unreadable")
-    show("  " + messages.say("cli.read.counts", None, **{name: states[name] for name in names}))
+    counts = {name: states[name] for name in ("filled", "blank", "declared_zero", "unreadable", "not_applicable")}
+    code = "cli.read.counts.all" if counts["not_applicable"] else "cli.read.counts"
+    show("  " + messages.say(code, None, **counts))
     for line in _told(submission.notes):
         show(f"  {line}")
 

@@ -267,7 +267,14 @@ def _text(raw: dict[str, object]) -> Text:
         for n in range(1, paragraphs + 1)
     )
     return Text(
-        key, heading, str(raw["guidance"]), paragraphs, int(str(raw["max_length"])), bool(raw["required"]), cells
+        key=key,
+        heading=heading,
+        guidance=str(raw["guidance"]),
+        paragraphs=paragraphs,
+        max_length=int(str(raw["max_length"])),
+        required=bool(raw["required"]),
+        prescribed=bool(raw["prescribed"]),
+        cells=cells,
     )
 
 

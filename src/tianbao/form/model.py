@@ -194,6 +194,7 @@ class Text:
     Attributes:
         paragraphs: rows to type in; a paragraph pasted from a word processor falls into one row.
         max_length: characters that the guidance allows; 0 for no limit.
+        prescribed: its wording is laid down, so that all units write the same.
         cells: one a paragraph, keys `text.<key>.<n>`.
     """
 
@@ -203,6 +204,7 @@ class Text:
     paragraphs: int
     max_length: int
     required: bool
+    prescribed: bool
     cells: tuple[Cell, ...]
 
 

@@ -105,6 +105,7 @@ class RawText(_Strict):
     paragraphs: Annotated[int, Field(ge=1, le=100)] = 10
     max_length: Annotated[int, Field(ge=0)] = 0
     required: bool = True
+    prescribed: bool = False
 
 
 class RawCodelist(_Strict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from tianbao.errors import TianbaoError
 from tianbao.form.model import Form, Severity
 from tianbao.messages import Language
 from tianbao.records.model import Submission, Unit
+from tianbao.records.repeats import repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class LeftOut:
     """A file that is not in the totals, and why.
 
     Attributes:
-        severity: a note where nothing is lost (the same report twice), else an error.
+        severity: a note where nothing is lost (the same report twice), a query where only words differ, else an error.
         code: of the sentence; of a file that could not be read the reason's own.
         params: the facts of the sentence.
     """
@@ -69,22 +70,20 @@ def choose(submissions: Iterable[Submission], roster: Sequence[Unit], form: Form
     form, year = _most(read, form, year)
     left_out: list[LeftOut] = [_refused(submission) for submission in every if submission.reason is not None]
     expected = {unit.code: unit for unit in roster}
-    by_unit: defaultdict[str, list[Submission]] = defaultdict(list)
+    candidates: list[Submission] = []
     for submission in read:
         reason = _reason(submission, form, year, expected)
-        if reason is not None:
-            left_out.append(reason)
-        elif submission.unit is not None:
-            by_unit[submission.unit.code].append(submission)
-    counted: dict[str, Submission] = {}
-    for code, several in by_unit.items():
-        first, *others = several
-        if all(other.values == first.values for other in others):
-            counted[code] = first
-            left_out += [_left_out(other, "M-AGAIN", Severity.NOTE, other=first.file) for other in others]
+        if reason is None:
+            candidates.append(submission)
         else:
-            files = "、".join(submission.file for submission in several)
-            left_out += [_left_out(one, "M-TWICE", Severity.ERROR, files=files) for one in several]
+            left_out.append(reason)
+    counted: dict[str, Submission] = {}
+    for submission, repeat in zip(candidates, repeats(candidates), strict=True):
+        if repeat is None:
+            counted[_unit(submission).code] = submission
+        else:
+            note = repeat.note
+            left_out.append(LeftOut(submission.file, submission.unit, note.code, note.severity, note.params))
     codes = [code for code in (expected or sorted(counted)) if code in counted]
     return Chosen(
         form=form,

@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from tianbao import expr
 from tianbao.expr import Cells, evaluate
 from tianbao.expr.nodes import Reference
-from tianbao.form.model import Amount, Cell, Form, Merge, Shape, Table
+from tianbao.form.model import Amount, Form, Merge, Shape, Table
 from tianbao.form.names import given
 from tianbao.merge.choose import LeftOut, choose
 from tianbao.records.model import Answer, Origin, State, Submission, Unit, Value
 
 if TYPE_CHECKING:
     import pandas as pd
-
-#: States in which a cell says nothing, so that a total over it is not complete.
-_SILENT = (State.BLANK, State.UNREADABLE)
 
 
 class Source(NamedTuple):
@@ -31,11 +28,12 @@ class Source(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line of a detail list, with the unit that wrote it; answers by the list's column."""
+    """A line of a detail list, with the unit that wrote it; answers, and how each stands, by the list's column."""
 
     unit: Unit
     number: int
     answers: Mapping[str, Value]
+    states: Mapping[str, State]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +45,7 @@ class Merged:
         units: those counted, in the order of the roster, else of their codes.
         missing: those on the roster that are not counted.
         left_out: the files that are not counted, and why.
-        incomplete: cells whose total lacks a number of these units: blank, or not readable.
+        incomplete: cells whose total lacks a number of these units: blank, not readable, or computed from such ones.
         submissions: those counted, in the order of `units`.
         details: by table key, the filled lines of detail lists.
     """
@@ -76,7 +74,15 @@ class Merged:
             if isinstance(value := submission[key], int | Decimal)
         )
 
-    def to_frame(self, layout: Literal["long", "wide"] = "long") -> pd.DataFrame:
+    def states(self, key: str) -> tuple[tuple[Unit, State], ...]:
+        """Return how the answer of each unit stands: filled, blank, declared zero, not applicable, not readable."""
+        return tuple(
+            (unit, submission.answers[key].state)
+            for unit, submission in zip(self.units, self.submissions, strict=True)
+            if key in submission.answers
+        )
+
+    def to_frame(self, layout: Literal["long", "wide", "states"] = "long") -> pd.DataFrame:
         """Make a frame of the units counted; its columns (wide) add up to the totals of the additive cells."""
         from tianbao.records.frame import to_frame
 
@@ -115,7 +121,7 @@ def merge_submissions(
         units=chosen.units,
         missing=tuple(unit for unit in roster if unit.code not in counted),
         left_out=chosen.left_out,
-        incomplete=_incomplete(chosen.form, tables, chosen.units, chosen.submissions),
+        incomplete=_incomplete(chosen.form, totals, chosen.units, chosen.submissions),
         submissions=chosen.submissions,
         details={table.key: _lines(table, chosen.units, chosen.submissions) for table in lists},
     )
@@ -162,33 +168,27 @@ def _over_all_lines(units: int, listed: frozenset[str]) -> Callable[[Reference],
 
 
 def _incomplete(
-    form: Form, tables: Sequence[Table], units: Sequence[Unit], submissions: Sequence[Submission]
+    form: Form, totals: Iterable[str], units: Sequence[Unit], submissions: Sequence[Submission]
 ) -> dict[str, tuple[Unit, ...]]:
+    """Name for each total the units whose figure is not known in full."""
+    known = set(totals)
     lacking: dict[str, list[Unit]] = {}
     for unit, submission in zip(units, submissions, strict=True):
-        for table in tables:
-            silent = [cell.key for cell in table.inputs() if _is_silent(cell, submission.answers)]
-            #: A table that may be left out is left out by leaving all of it blank.
-            left_out = table.optional and len(silent) == sum(1 for _ in table.inputs())
-            for key in silent if not left_out else ():
-                lacking.setdefault(key, []).append(unit)
-    for cell in form.computed:
-        needed = [part.key for part in expr.cells(cell.formula)] if cell.formula is not None else []
-        without = {unit.code for key in needed for unit in lacking.get(key, ())}
-        if without:
-            lacking[cell.key] = [unit for unit in units if unit.code in without]
+        for key in submission.incomplete & known:
+            lacking.setdefault(key, []).append(unit)
     return {key: tuple(lacking[key]) for key in form.by_key if key in lacking}
 
 
-def _is_silent(cell: Cell, answers: Mapping[str, Answer]) -> bool:
-    return cell.merge is Merge.SUM and answers[cell.key].state in _SILENT
-
-
 def _lines(table: Table, units: Sequence[Unit], submissions: Sequence[Submission]) -> tuple[Line, ...]:
-    """Return the lines of a detail list in which something is written."""
+    """Return the lines of a detail list in which something is written, be it readable or not."""
     lines = (
-        Line(unit, number, {column.key: submission[table.cell(row, column).key] for column in table.columns})
+        _line(unit, number, {column.key: submission.answers[table.cell(row, column).key] for column in table.columns})
         for unit, submission in zip(units, submissions, strict=True)
         for number, row in enumerate(table.rows, start=1)
     )
-    return tuple(line for line in lines if any(value is not None for value in line.answers.values()))
+    return tuple(line for line in lines if set(line.states.values()) != {State.BLANK})
+
+
+def _line(unit: Unit, number: int, answers: Mapping[str, Answer]) -> Line:
+    values = {key: answer.value for key, answer in answers.items()}
+    return Line(unit, number, values, {key: answer.state for key, answer in answers.items()})

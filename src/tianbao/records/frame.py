@@ -17,12 +17,15 @@ import pandas as pd
 from tianbao.form.model import Cell, CellType
 from tianbao.records.model import Submission, Unit, Value
 
-Layout = Literal["long", "wide"]
+Layout = Literal["long", "wide", "states"]
 
 #: What stands between two labels of a cell's path.
 PATH = " → "
 
-_LONG = ("unit_code", "unit_name", "form", "year", "key", "label", "value", "state", "raw", "file", "sheet", "cell")
+_LONG = (
+    *("unit_code", "unit_name", "form", "year", "key", "label"),
+    *("value", "state", "complete", "raw", "file", "sheet", "cell"),
+)
 _WIDE = ("unit_code", "unit_name", "form", "year", "file")
 _NOBODY = Unit("", "")
 
@@ -32,12 +35,13 @@ def to_frame(submissions: Submission | Iterable[Submission], layout: Layout = "l
 
     Args:
         submissions: one or several; of several forms, too.
-        layout: `long` has a row an answer, with its state, raw text and origin; `wide` a row a submission and a
-            column a cell key.
+        layout: `long` has a row an answer, with its state, raw text and origin; `complete` is false of a figure that
+            is blank, not readable, or computed from such ones. `wide` has a row a submission and a column a cell key;
+            `states` the same with the state in the place of the value.
     """
     several = [submissions] if isinstance(submissions, Submission) else submissions
     read = [submission for submission in several if submission.reason is None]
-    return _long(read) if layout == "long" else _wide(read)
+    return _long(read) if layout == "long" else _wide(read, states=layout == "states")
 
 
 def to_columns(
@@ -62,6 +66,7 @@ def _long(submissions: Sequence[Submission]) -> pd.DataFrame:
             PATH.join(_cell(submission, key).label),
             answer.value,
             answer.state.value,
+            key not in submission.incomplete,
             answer.raw,
             submission.file,
             answer.sheet,
@@ -74,14 +79,17 @@ def _long(submissions: Sequence[Submission]) -> pd.DataFrame:
     return pd.DataFrame({name: _column(name, values) for name, values in columns.items()})
 
 
-def _wide(submissions: Sequence[Submission]) -> pd.DataFrame:
+def _wide(submissions: Sequence[Submission], *, states: bool) -> pd.DataFrame:
     cells = {key: _cell(submission, key) for submission in submissions for key in submission.answers}
     heads = [(*_who(submission), submission.file) for submission in submissions]
     known = {name: [head[n] for head in heads] for n, name in enumerate(_WIDE)}
     frame = {name: _column(name, values) for name, values in known.items()}
     for key, cell in cells.items():
-        found = (submission.answers.get(key) for submission in submissions)
-        frame[key] = _typed(cell, [answer.value if answer else None for answer in found])
+        found = [submission.answers.get(key) for submission in submissions]
+        if states:
+            frame[key] = _column("state", [answer.state.value if answer else None for answer in found])
+        else:
+            frame[key] = _typed(cell, [answer.value if answer else None for answer in found])
     return pd.DataFrame(frame)
 
 
@@ -101,6 +109,8 @@ def _column(name: str, values: Iterable[object]) -> pd.Series[Any]:
             return pd.Series(list(values), dtype="object")
         case "year":
             return pd.Series(list(values), dtype="Int64")
+        case "complete":
+            return pd.Series(list(values), dtype="boolean")
         case _:
             return pd.Series(list(values), dtype="string")
 

@@ -13,8 +13,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from tianbao import messages
-from tianbao.form.model import Form, Severity
+from tianbao import expr, messages
+from tianbao.form.model import Form, Severity, Shape
 from tianbao.messages import Language
 
 Value = int | Decimal | str | date | None
@@ -205,6 +205,26 @@ class Submission:
             )
             for text in texts
         }
+
+    @cached_property
+    def incomplete(self) -> frozenset[str]:
+        """The keys of tables whose figure is not known in full: blank, not readable, or computed from such ones.
+
+        A declared zero is known, and what does not apply is not lacking; nor is a table that may be left out and is,
+        nor a spare line of a detail list.
+        """
+        lacking: set[str] = set()
+        for table in self.form.tables if self.form and self.answers else ():
+            states = {cell.key: self.answers[cell.key].state for cell in table.inputs()}
+            if table.shape is Shape.LIST or (table.optional and set(states.values()) == {State.BLANK}):
+                lacking |= {key for key, state in states.items() if state is State.UNREADABLE}
+            else:
+                numbers = (cell.key for cell in table.inputs() if cell.is_number)
+                lacking |= {key for key in numbers if states[key] in (State.BLANK, State.UNREADABLE)}
+        for cell in self.form.computed if self.form and lacking else ():
+            if cell.formula is not None and any(part.key in lacking for part in expr.cells(cell.formula)):
+                lacking.add(cell.key)
+        return frozenset(lacking)
 
     def stated(self, key: str) -> Value:
         """Return the figure that the unit stands by: what it typed over a formula, else the value."""

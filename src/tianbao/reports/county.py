@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from tianbao import expr, messages
 from tianbao.checks.finding import Finding
 from tianbao.expr import excel
-from tianbao.form.model import Cell, Merge, Shape, Table
+from tianbao.form.model import Cell, Kind, Merge, Shape, Table
 from tianbao.merge.merge import Merged
 from tianbao.records.model import State, Unit, Value
 from tianbao.workbook.layout import (
@@ -51,6 +51,11 @@ FINDINGS_SHEET = "审核情况"
 _KEY, _TABLE, _LABEL, _MEASURE, _TOTAL, _FIRST_UNIT = range(1, 7)
 #: Below its name, a unit's code and the file its figures came in.
 _HEAD_ROWS = 3
+#: What stands for an answer that is none; a blank stays blank.
+_UNREADABLE, _NOT_APPLICABLE = "？", "不适用"
+_MARKS = {State.UNREADABLE: _UNREADABLE, State.NOT_APPLICABLE: _NOT_APPLICABLE}
+#: So many characters of what could not be read are shown.
+_SHOWN = 20
 #: Paper number of A3, and how many units' columns are still readable on it.
 _A3, _UNITS_ON_A_PAGE = 8, 25
 _FIRST_LINE = _HEAD_ROWS + 1
@@ -172,13 +177,27 @@ class _County:
                     _short_label(merged.form.cell(key), merged.form.table_of(key)),
                     "",
                     key,
-                    "、".join(unit.name for unit in units),
+                    "、".join(self.lacking(key)),
                 )
-                for n, (key, units) in enumerate(merged.incomplete.items(), start=1)
+                for n, key in enumerate(merged.incomplete, start=1)
             ]
             row = self.list(sheet, row, messages.say("county.incomplete_heads", "zh").split("|"), incomplete)
         sheet.print_area(0, 0, row - 1, 5)
         sheet.activate()
+
+    def lacking(self, key: str) -> list[str]:
+        """Name the units whose figure is not known in full, with why: it is blank, or what stands there instead."""
+        merged = self.merged
+        without = {unit.code for unit in merged.incomplete[key]}
+        is_typed = merged.form.cell(key).kind is Kind.INPUT
+        named = []
+        for unit, submission in zip(merged.units, merged.submissions, strict=True):
+            if unit.code in without:
+                answer = submission.answers[key]
+                raw = answer.raw if len(answer.raw) <= _SHOWN else answer.raw[:_SHOWN] + "……"
+                why = messages.say(f"county.{answer.state.value}", "zh", raw=raw) if is_typed else ""
+                named.append(unit.name + why)
+        return named
 
     def heading(self, sheet: Worksheet, row: int, code: str) -> int:
         sheet.merge_range(row, 0, row, 5, messages.say(code, "zh"), self.styles["heading"])
@@ -263,6 +282,8 @@ class _County:
         sheet.set_row(2, 40)
         for key, row in self.lines.items():
             self.line(sheet, row, merged.form.cell(key))
+        legend = messages.say("county.legend", "zh", unreadable=_UNREADABLE, not_applicable=_NOT_APPLICABLE)
+        put(sheet, _FIRST_LINE + len(self.lines) + 1, _TABLE, legend, styles["legend"])
         sheet.freeze_panes(_HEAD_ROWS, _FIRST_UNIT - 1)
         sheet.repeat_rows(0, _HEAD_ROWS - 1)
         sheet.repeat_columns(_TABLE - 1, _TOTAL - 1)
@@ -271,7 +292,7 @@ class _County:
         sheet.fit_to_pages(max(1, math.ceil(len(merged.units) / _UNITS_ON_A_PAGE)), 0)
 
     def line(self, sheet: Worksheet, row: int, cell: Cell) -> None:
-        """Write one cell's line; a blank stays blank and what could not be read is a question mark, never a 0."""
+        """Write one cell's line, in which every state of an answer looks different; none but a 0 is one."""
         styles, merged = self.styles, self.merged
         table = merged.form.table_of(cell.key)
         put(sheet, row, _KEY, cell.key, styles["hidden"])
@@ -291,12 +312,18 @@ class _County:
             )
         for column, submission in enumerate(merged.submissions, start=_FIRST_UNIT - 1):
             answer = submission.answers[cell.key]
-            if answer.state is State.UNREADABLE:
-                sheet.write_string(row - 1, column, "？", styles["unknown"])
-            elif answer.value is None:
-                sheet.write_blank(row - 1, column, None, styles["unknown"])
-            else:
-                fill(sheet, row - 1, column, Content(number, _number(answer.value)))
+            match answer.state:
+                case State.UNREADABLE:
+                    sheet.write_string(row - 1, column, _UNREADABLE, styles["unknown"])
+                case State.NOT_APPLICABLE:
+                    sheet.write_string(row - 1, column, _NOT_APPLICABLE, styles["audit centre"])
+                case State.DECLARED_ZERO:
+                    fill(sheet, row - 1, column, Content(styles["declared zero"], _number(answer.value)))
+                case State.BLANK | State.FILLED if answer.value is None:
+                    sheet.write_blank(row - 1, column, None, styles["unknown"])
+                case State.BLANK | State.FILLED:
+                    style = styles["incomplete total"] if cell.key in submission.incomplete else number
+                    fill(sheet, row - 1, column, Content(style, _number(answer.value)))
 
     # ── lists ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -313,8 +340,8 @@ class _County:
         for row, line in enumerate(lines, start=1):
             sheet.write_string(row, 0, line.unit.name, styles["audit"])
             sheet.write_number(row, 1, line.number, styles["audit centre"])
-            for column, value in enumerate(line.answers.values(), start=2):
-                self.value(sheet, row, column, value)
+            for column, (key, value) in enumerate(line.answers.items(), start=2):
+                self.value(sheet, row, column, _MARKS.get(line.states[key], value))
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(len(lines), 1), len(heads) - 1)
         set_up_page(sheet, landscape=True)
@@ -377,8 +404,8 @@ def _count_by_unit(findings: Sequence[Finding]) -> dict[str, tuple[int, int]]:
     for finding in findings:
         if finding.unit is not None and finding.follows is None:
             errors, queries = counts.get(finding.unit.code, (0, 0))
-            is_error = finding.severity.value == "error"
-            counts[finding.unit.code] = (errors + is_error, queries + (not is_error))
+            severity = finding.severity.value
+            counts[finding.unit.code] = (errors + (severity == "error"), queries + (severity == "query"))
     return counts
 
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -90,6 +90,9 @@ def read_many(
 ) -> Iterator[Submission]:
     """Read every file of some files, folders, zips and mails, in order; a bad one is a refused submission among the others.
 
+    A file is called by its name and the folders that it lies in below the path given; two that would be called the
+    same have as many of the folders above them before their names as tell them apart.
+
     Args:
         paths: of files, folders, zips and mails.
         form: the form they must answer; without one each is recognised.
@@ -102,11 +105,31 @@ def read_many(
         PathMissingError: there is nothing under one of the paths; nothing is read then.
         UnknownFormError: the form asked for is not known.
     """
-    files = [file for path in paths for file in find_files(Path(path))]
+    files = _told_apart([file for path in paths for file in find_files(Path(path))])
     return _read_all(files, _Wish(_wanted(form), Passwords(passwords)), jobs, executor, progress)
 
 
 _File: TypeAlias = tuple[Path, tuple[str, ...]]
+
+
+def _told_apart(files: Sequence[_File]) -> list[_File]:
+    """Put the folders above them before the names of files that are called the same."""
+    called: defaultdict[tuple[str, ...], set[Path]] = defaultdict(set)
+    for path, within in files:
+        called[*within, path.name].add(path.absolute())
+    depths = {name: _depth(paths) for name, paths in called.items() if len(paths) > 1}
+    return [
+        (path, path.absolute().parts[-depth:-1] if (depth := depths.get((*within, path.name))) else within)
+        for path, within in files
+    ]
+
+
+def _depth(paths: Collection[Path]) -> int:
+    """Count the parts of a path, from its end, by which these differ from one another."""
+    depth = 1
+    while len({path.parts[-depth:] for path in paths}) < len(paths):
+        depth += 1
+    return depth
 
 
 @dataclass(frozen=True, slots=True)

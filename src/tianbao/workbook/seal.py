@@ -361,9 +361,8 @@ class _Look:
 
     def _on_sheet(self, sealed: SealedSheet, sheet: Sheet) -> Iterator[Note]:
         told = [*self._formulas(sealed, sheet), *self._texts(sealed, sheet)]
-        totals = [note for note in told if note.key]
-        others = [note for note in told if not note.key]
-        yield from totals
+        others = [note for note in told if note.severity is Severity.NOTE]
+        yield from (note for note in told if note.severity is not Severity.NOTE)
         if len(others) <= _EACH + 1:
             yield from others
         else:
@@ -419,18 +418,30 @@ class _Look:
                 yield Note("R-LOCKED", Severity.NOTE, at, raw=theirs, params={"ours": ours, "theirs": theirs})
         for ref, text in sealed.of_unit.items() if self._unit else ():
             cell, ours = sheet.cells.get(ref, _EMPTY), _filled(text, self._unit)
-            #: The code behind a unit line is not asked again: it is a digest of what the line and the marks say.
-            if not _is_text(cell, ours) and (not cell.text or from_unit_line(cell.text) != from_unit_line(ours)):
-                self._renamed.append((f"{sheet.name}!{ref}", ours, _raw(cell)))
+            at, theirs = f"{sheet.name}!{ref}", _raw(cell)
+            if _is_text(cell, ours) or (theirs and from_unit_line(theirs) == from_unit_line(ours) is not None):
+                continue  # the code behind a unit line is not asked again: it is a digest of what the marks say
+            if self._is_another_units(ours, theirs):
+                self._renamed.append((at, ours, theirs))
+            elif at not in self._told:
+                yield Note("R-LOCKED", Severity.NOTE, at, raw=theirs, params={"ours": ours, "theirs": theirs})
+
+    def _is_another_units(self, ours: str, theirs: str) -> bool:
+        """Say whether something stands where unit and year were named, and not these any more."""
+        line = from_unit_line(theirs)
+        if line:
+            return line != from_unit_line(ours)
+        now = _squeezed(theirs)
+        named = [_squeezed(self._unit[sign]) for sign in (_UNIT.name, _UNIT.code)]
+        return bool(now) and any(name in _squeezed(ours) and name not in now for name in named)
 
     def _told_renamed(self) -> Iterator[Note]:
-        """Tell once that the pages name another unit or year than the marks do, or none."""
+        """Tell once that the pages name another unit or year than the marks do."""
         if self._renamed:
             at, ours, theirs = self._renamed[0]
-            where = "、".join(at for at, _, _ in self._renamed[:_NAMED_AT_MOST])
-            facts = {"ours": ours, "theirs": theirs, "where": where, "count": len(self._renamed)}
-            severity = Severity.QUERY if any(theirs for _, _, theirs in self._renamed) else Severity.NOTE
-            yield Note("R-UNIT-PRINTED", severity, at, raw=theirs, params=facts)
+            unit = {"name": self._unit[_UNIT.name], "code": self._unit[_UNIT.code]}
+            facts = {"ours": ours, "theirs": theirs, "count": len(self._renamed), **unit}
+            yield Note("R-UNIT", Severity.QUERY, at, raw=theirs, params=facts)
 
     def _beside_moved(self, sealed: SealedSheet, sheet: Sheet) -> Iterator[Note]:
         """Tell of what stands where nothing should, though rows or columns have moved."""

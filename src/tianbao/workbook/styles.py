@@ -77,6 +77,7 @@ _STYLES: dict[str, _Properties] = {
     "sign √": {"font_color": _GREEN},
     "done": {"font_color": _GREEN},
     "incomplete total": {**_BOX, "align": "center", "bg_color": "#FCE4CC", "num_format": '"△ "#,##0.######'},
+    "declared zero": {**_BOX, "align": "center", "num_format": '"零报告 "0'},
     "unknown": {**_BOX, "align": "center", "bg_color": "#FCE4CC", "font_color": _ORANGE},
 }
 
