@@ -7,6 +7,13 @@
     {"do": "read", "doc": 1, "cells": [["A", "E6"], …]}             → {"values": […]}    number | text | null | {"error": n}
     {"do": "read_area", "doc": 1, "sheet": "A", "area": "A1:K40"}   → {"rows": [[…], …]}
     {"do": "save", "doc": 1, "path": …, "format": "xlsx"}           → {}       or xls, ods, pdf; "password" to open it
+    {"do": "protect", "doc": 1, "sheet": "A", "on": false}          → {}
+    {"do": "lock", "doc": 1, "sheet": "A", "area": "E6", "on": false} → {}     as the format of cells says
+    {"do": "merge", "doc": 1, "sheet": "A", "area": "A1:C1", "on": true} → {}
+    {"do": "admit", "doc": 1, "sheet": "A", "area": "E6"}           → {}       whatever is typed there
+    {"do": "insert", "doc": 1, "sheet": "A", "row": 6, "count": 2}  → {}
+    {"do": "rename", "doc": 1, "sheet": "A", "name": "B"}           → {}
+    {"do": "remove", "doc": 1, "sheet": "A"}                        → {}
     {"do": "close", "doc": 1}                                       → {}
     {"do": "quit"}                                                  → {}
 
@@ -72,6 +79,13 @@ class Driver:
             "read": self.read,
             "read_area": self.read_area,
             "save": self.save,
+            "protect": self.protect,
+            "lock": self.lock,
+            "merge": self.merge,
+            "admit": self.admit,
+            "insert": self.insert,
+            "rename": self.rename,
+            "remove": self.remove,
             "close": self.close,
             "quit": dict,
         }
@@ -156,6 +170,46 @@ class Driver:
         if password:
             properties.append(_encryption(password) if format == "xlsx" else _property("Password", value=password))
         self.documents[doc].storeToURL(Path(path).as_uri(), tuple(properties))
+        return {}
+
+    def area(self, doc: int, sheet: str, area: str) -> Any:
+        return self.documents[doc].Sheets.getByName(sheet).getCellRangeByName(area)
+
+    def protect(self, doc: int, sheet: str, *, on: bool) -> Mapping[str, Any]:
+        of = self.documents[doc].Sheets.getByName(sheet)
+        of.protect("") if on else of.unprotect("")
+        return {}
+
+    def lock(self, doc: int, sheet: str, area: str, *, on: bool) -> Mapping[str, Any]:
+        cells = self.area(doc, sheet, area)
+        protection = cells.CellProtection
+        protection.IsLocked = on
+        cells.CellProtection = protection
+        return {}
+
+    def merge(self, doc: int, sheet: str, area: str, *, on: bool) -> Mapping[str, Any]:
+        self.area(doc, sheet, area).merge(on)
+        return {}
+
+    def admit(self, doc: int, sheet: str, area: str) -> Mapping[str, Any]:
+        from com.sun.star.sheet.ValidationType import ANY
+
+        cells = self.area(doc, sheet, area)
+        validation = cells.Validation
+        validation.Type = ANY
+        cells.Validation = validation
+        return {}
+
+    def insert(self, doc: int, sheet: str, row: int, count: int) -> Mapping[str, Any]:
+        self.documents[doc].Sheets.getByName(sheet).Rows.insertByIndex(row - 1, count)
+        return {}
+
+    def rename(self, doc: int, sheet: str, name: str) -> Mapping[str, Any]:
+        self.documents[doc].Sheets.getByName(sheet).Name = name
+        return {}
+
+    def remove(self, doc: int, sheet: str) -> Mapping[str, Any]:
+        self.documents[doc].Sheets.removeByName(sheet)
         return {}
 
     def close(self, doc: int) -> Mapping[str, Any]:

@@ -174,6 +174,34 @@ class Workbook:
         self.office.ask("save", doc=self.number, path=str(path.resolve()), format=format_, password=password)
         return path
 
+    def protect(self, sheet: str, *, on: bool = True) -> None:
+        """Protect a sheet, or lift its protection."""
+        self.office.ask("protect", doc=self.number, sheet=sheet, on=on)
+
+    def lock(self, sheet: str, area: str, *, on: bool = True) -> None:
+        """Lock cells, or unlock them; that counts while the sheet is protected."""
+        self.office.ask("lock", doc=self.number, sheet=sheet, area=area, on=on)
+
+    def merge(self, sheet: str, area: str, *, on: bool = True) -> None:
+        """Merge cells, or take merged ones apart."""
+        self.office.ask("merge", doc=self.number, sheet=sheet, area=area, on=on)
+
+    def admit(self, sheet: str, area: str) -> None:
+        """Take away what certain cells allow only."""
+        self.office.ask("admit", doc=self.number, sheet=sheet, area=area)
+
+    def insert(self, sheet: str, row: int, count: int = 1) -> None:
+        """Insert rows above a row."""
+        self.office.ask("insert", doc=self.number, sheet=sheet, row=row, count=count)
+
+    def rename(self, sheet: str, name: str) -> None:
+        """Give a sheet another name."""
+        self.office.ask("rename", doc=self.number, sheet=sheet, name=name)
+
+    def remove(self, sheet: str) -> None:
+        """Delete a sheet."""
+        self.office.ask("remove", doc=self.number, sheet=sheet)
+
     def close(self) -> None:
         """Close the document without saving it."""
         self.office.ask("close", doc=self.number)

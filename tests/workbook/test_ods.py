@@ -158,6 +158,22 @@ def test_hidden_merged_and_protected_is_told() -> None:
     assert (sheet.hidden_rows, sheet.hidden_columns) == (frozenset({2, 3}), (range(3, 4),))
 
 
+def test_where_only_certain_answers_may_be_typed_is_told() -> None:
+    """A validation without a condition shows a prompt and lets everything pass."""
+    rules = (
+        '<table:content-validations><table:content-validation table:name="v1" table:condition="of:cell-content()>0"/>'
+        '<table:content-validation table:name="v2"/></table:content-validations>'
+    )
+    strict, prompt = 'table:content-validation-name="v1"', 'table:content-validation-name="v2"'
+    rows = row(cell() + cell(strict) + cell(f'{strict} table:number-columns-repeated="2"') + cell(prompt)) + row(
+        cell(f"{FIVE} {strict}"), 'table:number-rows-repeated="3"'
+    )
+
+    package = opened(packed(rules + table(rows) + table(row(cell(prompt)), "另")))
+
+    assert [sheet.validated for sheet in package.sheets] == [("B1", "C1:D1", "A2:A4"), ()]
+
+
 def test_a_cell_is_unlocked_by_its_style_its_column_or_a_parent() -> None:
     def style(name: str, inner: str = "", parent: str = "") -> str:
         family = f'style:family="table-cell" style:parent-style-name="{parent}"'

@@ -127,7 +127,8 @@ def test_what_stands_around_the_rows_is_read() -> None:
 
 def test_the_areas_of_validation_are_read_and_no_others() -> None:
     around = (
-        '<conditionalFormatting sqref="A1"/><dataValidations count="2"><dataValidation prompt="a&gt;b" sqref="E6 E8:F9"/>'
+        '<conditionalFormatting sqref="A1"/><dataValidations count="2"><dataValidation prompt="a&gt;b" sqref="E6 E8:F9" type="whole"/>'
+        '<dataValidation prompt="c" sqref="H1"/><dataValidation type="none" sqref="H2"/>'
         '<dataValidation type="list" sqref="G1"><formula1>1</formula1></dataValidation></dataValidations>'
         '<ignoredErrors><ignoredError sqref="A1:Z99"/></ignoredErrors>'
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -29,9 +30,10 @@ from tianbao.form.load import bundled_forms, load_form
 from tianbao.form.model import Form, Kind, Severity
 from tianbao.records.model import Note, Unit, Verdict
 from tianbao.workbook.identify import Identity
-from tianbao.workbook.package import read_package
+from tianbao.workbook.locate import locate
+from tianbao.workbook.package import UNSHOWN, Package, read_package
 from tianbao.workbook.read import read_workbook
-from tianbao.workbook.seal import make_seal, seal_digest
+from tianbao.workbook.seal import find_alterations, make_seal, seal_digest
 from tianbao.workbook.write import write_workbook
 
 TABLE = "三、依申请公开"
@@ -204,6 +206,22 @@ def test_values_pasted_over_everything_are_summed_up_sheet_by_sheet() -> None:
     assert note.message("zh") == (
         f"工作表“审核”还有 {len(formulas) - 5} 格锁定的内容被改过：{'、'.join(formulas[5:13])}……；不影响读出的数。"
     )
+
+
+def test_a_formula_that_is_not_shown_is_not_judged() -> None:
+    """Some of an .xls are not; that there is one is known."""
+    package = read_package(issued())
+    sheets = [
+        replace(
+            sheet, cells={ref: cell._replace(formula=cell.formula and UNSHOWN) for ref, cell in sheet.cells.items()}
+        )
+        for sheet in package.sheets
+    ]
+    hidden = Package(sheets, properties=package.properties, names=package.names, styles=package.styles)
+    identity = Identity.of(FORM, 2025, BAIJIA)
+
+    assert list(find_alterations(hidden, FORM, identity, locate(hidden, FORM), {})) == []
+    assert seal_digest(hidden, FORM, identity) == make_seal(FORM, 2025).digest
 
 
 # ── what is printed ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -97,11 +97,13 @@ def _local_names(of: dict[str, str]) -> dict[str, str]:
 
 
 class _Styles:
-    """The styles of cells and sheets, as they are declared one after the other."""
+    """The styles of cells and sheets and the validations, as they are declared one after the other."""
 
     def __init__(self) -> None:
         self.unlocked: dict[str, bool] = {}
         self.hidden: set[str] = set()
+        #: The validations that let only certain answers pass; others show a prompt.
+        self.strict: set[str] = set()
         self._family = self._name = ""
 
     def start(self, tag: str, of: dict[str, str]) -> None:
@@ -114,6 +116,8 @@ class _Styles:
             self.unlocked[self._name] = of["cell-protect"] in ("none", "formula-hidden")
         elif tag == "table-properties" and self._family == "table" and of.get("display") == "false":
             self.hidden.add(self._name)
+        elif tag == "content-validation" and of.get("condition"):
+            self.strict.add(of.get("name", ""))
 
 
 # ── content ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -227,6 +231,7 @@ class _Table:
         self._is_hidden = of.get("style-name") in styles.hidden
         self._is_protected = of.get("protected") == "true"
         self._unlocked = styles.unlocked
+        self._strict = styles.strict
         self._limit = limits.cells
         self._cells: dict[str, RawCell] = {}
         self._filled = 0
@@ -241,6 +246,7 @@ class _Table:
         #: The row that is read: first column, how many times it is repeated, the cell.
         self._line: list[tuple[int, int, RawCell]] = []
         self._column = 0
+        self._validated: list[str] = []
 
     def column(self, of: dict[str, str]) -> None:
         """Take a column, or several alike."""
@@ -270,10 +276,11 @@ class _Table:
         style = of.get("style-name") or self._row_style or self._column_style()
         number = _STYLES.index(StyleFacts(is_date, is_percent, not self._unlocked.get(style, False)))
         self._line.append((self._column, repeated, RawCell(type_ if value else "n", value, formula, number)))
+        if of.get("content-validation-name") in self._strict:
+            self._validated.append(_area(self._column, self._row, repeated, self._repeated))
         down, right = _repeats(of, "rows", "spanned"), _repeats(of, "columns", "spanned")
         if down > 1 or right > 1:
-            last = f"{column_letters(self._column + right - 1)}{self._row + down - 1}"
-            self._merged.append(f"{column_letters(self._column)}{self._row}:{last}")
+            self._merged.append(_area(self._column, self._row, right, down))
         self._column += repeated
 
     def end_row(self) -> None:
@@ -300,11 +307,18 @@ class _Table:
             tuple(self._hidden_columns),
             tuple(self._merged),
             self._is_protected,
+            tuple(self._validated),
         )
 
     def _column_style(self) -> str:
         at = bisect_right(self._ends, self._column)
         return self._column_styles[at] if at < len(self._ends) else ""
+
+
+def _area(column: int, row: int, columns: int, rows: int) -> str:
+    first = f"{column_letters(column)}{row}"
+    last = f"{column_letters(column + columns - 1)}{row + rows - 1}"
+    return first if first == last else f"{first}:{last}"
 
 
 def _repeats(of: dict[str, str], what: str, how: str = "repeated") -> int:

@@ -34,7 +34,6 @@ from tianbao.form.names import given, serial
 from tianbao.records.model import Answer, Note, Reason, State, Submission, Verdict
 from tianbao.workbook.grid import row_and_column
 from tianbao.workbook.guard import LIMITS, Candidate, candidates, find_files, judge
-from tianbao.workbook.guard import Kind as FileKind
 from tianbao.workbook.identify import Identified, Identity, identify
 from tianbao.workbook.layout import make_layout
 from tianbao.workbook.legacy import open_workbook
@@ -232,7 +231,7 @@ def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submissio
         *_told_of_file(package, identified, identity, form),
         *located.notes,
         *_hidden(package, located),
-        *_altered(candidate.judgement.kind, package, form, identity, located, reading.answers),
+        *find_alterations(package, form, identity, located, reading.answers),
         *_second_opinion(candidate.data, package, located),
         *reading.notes(),
     )
@@ -247,23 +246,6 @@ def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submissio
         explanations=explanations,
         notes=notes,
     )
-
-
-def _altered(
-    kind: FileKind,
-    package: Package,
-    form: Form,
-    identity: Identity | None,
-    located: Located,
-    answers: Mapping[str, Answer],
-) -> Iterable[Note]:
-    """Tell what was altered of what is locked.
-
-    Other formats write formulas in their own way and know no validation, so that only their answers are looked at.
-    """
-    if kind not in (FileKind.XLSX, FileKind.XLSM):
-        return ()
-    return find_alterations(package, form, identity, located, answers)
 
 
 def _form(name: str, package: Package, identity: Identity | None, wanted: Form | None) -> Form | Reason:

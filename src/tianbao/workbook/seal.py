@@ -9,7 +9,8 @@ Knows nothing of what was typed. What ought to stand in a cell is never asked of
 that the writer makes of the same form and year, with the names of the unit put in.
 
 An honest workbook pays for a comparison of whole sheets at once; only a sheet that differs is looked at cell by cell.
-Formulas are the same whatever blanks, `$`, capitals and quotes around sheet names a program writes them with.
+Formulas are the same whatever blanks, `$`, capitals and quotes around sheet names a program writes them with. What a file
+does not show, for its format or because of how it is written, is not judged.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from tianbao.workbook.grid import row_and_column
 from tianbao.workbook.identify import MARKER, Identity
 from tianbao.workbook.layout import FIRST_COLUMN, MACHINE_SHEET, Role, a1, make_layout
 from tianbao.workbook.locate import Located, Spot
-from tianbao.workbook.package import Package, RawCell, Sheet, read_package
+from tianbao.workbook.package import UNSHOWN, Package, RawCell, Sheet, read_package
 
 #: Stand for what is each unit's own; no name holds these characters.
 _UNIT = Unit("\ue000", "\ue001", "\ue002")
@@ -248,7 +249,7 @@ def _contents(sealed: SealedSheet, cells: Mapping[str, RawCell], unit: Mapping[s
         cell = cells.get(ref, _EMPTY)
         ours = sealed.of_unit.get(ref)
         if cell.formula is not None:
-            yield ref, f"={_plain(cell.formula)}"
+            yield ref, f"={_plain(sealed.formulas.get(ref, '') if cell.formula == UNSHOWN else cell.formula)}"
         elif ours is not None and _squeezed(cell.text) == _squeezed(_filled(ours, unit)):
             yield ref, _squeezed(ours)
         else:
@@ -390,7 +391,12 @@ class _Look:
                     yield Note("R-FORMULA", Severity.QUERY, at, key, raw, facts)
 
     def _is_same(self, theirs: str, ours: str) -> bool:
-        """Compare formulas, sheets by the names they were given; one that looks at what has moved is not judged."""
+        """Compare formulas, sheets by the names they were given.
+
+        One that is not shown, or looks at what has moved, is not judged.
+        """
+        if theirs == UNSHOWN:
+            return True
         plain, expected = _plain(theirs), _plain(ours)
         for home, now in self._now.items():
             if now is None or self._moved[home]:
