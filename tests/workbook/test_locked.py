@@ -110,6 +110,18 @@ def test_what_libreoffice_has_locked_is_read(suffix: str, office: Office, tmp_pa
 
 
 @pytest.mark.office
+def test_what_was_locked_is_written_to_no_disk(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "made.xlsx"
+    path.write_bytes(issued())
+    with office.open(path) as book:
+        saved = book.save(tmp_path / "locked.xls", password=SECRET)
+    (tmp_path / "sitecustomize.py").write_text("import tempfile; tempfile.TemporaryFile = None", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+
+    assert codes(read_workbook(saved, passwords=[SECRET])) == ["F-UNLOCKED"]
+
+
+@pytest.mark.office
 def test_a_locked_ods_is_refused_with_its_own_way_out(office: Office, tmp_path: Path) -> None:
     path = tmp_path / "made.xlsx"
     path.write_bytes(issued())
