@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import msoffcrypto
 import olefile
@@ -106,6 +107,18 @@ def test_what_libreoffice_has_locked_is_read(suffix: str, office: Office, tmp_pa
     submission = read_workbook(saved, passwords=[*OTHERS, SECRET])
     assert codes(submission) == ["F-UNLOCKED"]
     assert submission.answers == read(issued()).answers
+
+
+@pytest.mark.office
+def test_what_was_locked_is_written_to_no_disk(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "made.xlsx"
+    path.write_bytes(issued())
+    with office.open(path) as book:
+        saved = book.save(tmp_path / "locked.xls", password=SECRET)
+    (tmp_path / "sitecustomize.py").write_text("import tempfile; tempfile.TemporaryFile = None", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+
+    assert codes(read_workbook(saved, passwords=[SECRET])) == ["F-UNLOCKED"]
 
 
 @pytest.mark.office
@@ -280,6 +293,26 @@ def test_members_that_have_another_password_than_the_rest_are_refused_alone() ->
         ("a.xlsx", None),
         ("b.xlsx", "F-PASSWORD"),
     ]
+
+
+def test_an_empty_member_proves_no_password() -> None:
+    """Of a member only one byte is looked at before its content: one wrong password in 256 gets past it."""
+    data = packed(SECRET.encode(), ("空", b""), ("a.xlsx", issued()))
+    with ZipFile(io.BytesIO(data)) as archive:
+        lucky = next(word for word in map(str, range(9_999)) if opens(archive, "空", word))
+
+    (found,) = candidates(data, name="x.zip", passwords=Passwords([lucky]))
+
+    assert found.judgement.reason
+    assert found.judgement.reason.code == "F-PASSWORD"
+
+
+def opens(archive: ZipFile, member: str, password: str) -> bool:
+    try:
+        archive.read(member, password.encode())
+    except RuntimeError:
+        return False
+    return True
 
 
 def test_a_zip_that_is_locked_by_aes_has_its_own_way_out() -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from collections.abc import Sequence
 from io import BytesIO
 
@@ -26,6 +27,8 @@ _WRONG, _METHOD, _DAMAGED = "F-PASSWORD", "F-ENCRYPTED-METHOD", "F-ENCRYPTED-DAM
 def main() -> None:
     """Read standard input; whatever goes wrong is an answer too."""
     limit_memory(int(sys.argv[1]))
+    #: msoffcrypto puts an .xls together in a temporary file; what was locked is written to no disk.
+    tempfile.TemporaryFile = BytesIO  # type: ignore[assignment]
     line, _, data = sys.stdin.buffer.read().partition(b"\n")
     opened = b""
     try:

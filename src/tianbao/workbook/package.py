@@ -402,8 +402,9 @@ _BEYOND = {"conditionalFormatting", "dataValidations", "hyperlinks"}
 _ROWS_BEGIN, _ROW_END, _ROWS_END = b"<sheetData>", b"</row>", b"</sheetData>"
 _VALIDATIONS_BEGIN, _VALIDATIONS_END, _SHEET_END = b"<dataValidations", b"</dataValidations>", b"</worksheet>"
 _TAIL = 20
-#: A validation without a type shows a prompt and lets everything pass.
-_VALIDATED = re.compile(rb'<dataValidation(?=[^>]* type="(?!none"))[^>]* sqref="([A-Z0-9: ]*)"')
+_OF_TYPE = b'<dataValidation type="'
+_AREAS = re.compile(rb' sqref="([A-Z0-9: ]*)"')
+_TYPED_AREAS = re.compile(rb'<dataValidation(?=[^>]* type="(?!none"))[^>]*' + _AREAS.pattern)
 
 #: The type of a cell whose value is still the index of a shared string.
 _SHARED = "shared"
@@ -593,7 +594,7 @@ class _SheetReader(PartReader):
             self._feed_rows(rows, is_last=bool(closing))
             if _SHEET_END in data[-_TAIL:]:
                 within = data.partition(_VALIDATIONS_BEGIN)[2].partition(_VALIDATIONS_END)[0]
-                self.validated = tuple(area.decode() for area in _VALIDATED.findall(within))
+                self.validated = _validated(within)
             data = closing + data
         self.parser.Parse(data)
         if self._runs.length() + sum(map(len, self._reading or ())) > LONGEST_TEXT:
@@ -766,6 +767,15 @@ class _SheetReader(PartReader):
             raise PackageError("F-DAMAGED", part=self._place)
         self._column = column_number(split[1])
         return ref
+
+
+def _validated(validations: bytes) -> tuple[str, ...]:
+    """Return where only certain answers may be typed; a validation without a type shows a prompt and lets all pass."""
+    areas = _AREAS.findall(validations)
+    of_type = validations.count(_OF_TYPE) - validations.count(_OF_TYPE + b'none"')
+    if of_type != len(areas):  # the usual programs say the type first
+        areas = _TYPED_AREAS.findall(validations)
+    return tuple(area.decode() for area in areas)
 
 
 # ── the quick way ────────────────────────────────────────────────────────────────────────────────────────────────────
