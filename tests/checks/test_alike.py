@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from types import FrameType
 from typing import Any
 
@@ -226,6 +227,24 @@ def test_a_blank_is_no_zero() -> None:
     blank = of(DOUCUN, NUMBERS, blank=["requests.new.business", "art20_1.rules.issued"])
 
     assert alike(of(BAIJIA, NUMBERS), blank) == [[], []]
+
+
+def test_blanks_in_the_same_cells_are_not_among_those_that_are_the_same() -> None:
+    finding = the_finding(*(of(unit, NUMBERS, blank=["art20_1.rules.issued"]) for unit in (BAIJIA, DOUCUN)))
+
+    assert "共 165 格" in finding.message("zh")
+
+
+def test_one_table_is_not_held_against_another() -> None:
+    columns = ("prev_items", "delta", "decisions")
+    licence, penalty = (
+        {f"{row}.{column}": n for n, (row, column) in enumerate(product(rows, columns), start=1)}
+        for rows in (("art20_5.licence", "art20_5.other_services"), ("art20_6.penalty", "art20_6.coercion"))
+    )
+    first = submission("zfxxgk-2019", {**licence, "requests.new.natural": 1}, unit=BAIJIA)
+
+    assert alike(first, submission("zfxxgk-2019", licence, unit=DOUCUN)) == [["A-01.art20_5"]] * 2
+    assert alike(first, submission("zfxxgk-2019", penalty, unit=DOUCUN)) == [[], []]
 
 
 def test_other_forms_and_years_are_not_compared() -> None:
