@@ -1,9 +1,10 @@
-"""Reports of two units that are equal but for whose they are: copied from a neighbour, or filled into its workbook.
+"""Reports that are equal but for whose they are, or for the year: copied from a neighbour, or from last year.
 
     submissions ──▶ what stands in all tables, in each, in each longer paragraph ──▶ who has the same ──▶ findings
 
-In:   submissions of many units.
-Out:  for each unit a query for what is equal, naming the others: A-01 of tables, A-02 of texts.
+In:   submissions of many units, and last year's.
+Out:  for each unit a query for what is equal, naming the others: A-01 of tables, A-02 of texts; A-06 and A-07 of what it
+      reported last year.
 Each submission is looked up once, never held against every other, so the work grows as their number does.
 
 Equal is not yet copied. Most townships have no applications and write 0 everywhere, all write the same opening
@@ -43,16 +44,16 @@ _A_HANDFUL, _MANY = 4, 20
 #: So many of the others are named; the rest is counted.
 _NAMED = 3
 
-#: Stands where a unit names itself.
-_ITSELF = "\ue000"
+#: Stand where a unit names itself, and where it names the year.
+_ITSELF, _THE_YEAR = "\ue000", "\ue001"
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Says what a report has in common with those of other units.
+    """Says what a report has in common with those of other units, or with the unit's own of last year.
 
     Attributes:
-        code: A-01 or A-02.
+        code: A-01 or A-02; A-06 or A-07 of last year.
         table: the one that is the same; None for all of them, and for texts.
         others: the first few of the units.
         in_all: how many they are.
@@ -94,6 +95,24 @@ def find_alike(submissions: Sequence[Submission]) -> tuple[tuple[Finding, ...], 
         for n, findings in zip(places, _of_one_form(form, [submissions[n] for n in places]), strict=True):
             found[n] = findings
     return tuple(found)
+
+
+def find_unchanged(submission: Submission, prior: Submission) -> Iterator[Finding]:
+    """Tell what is the same in a report as in the unit's own of last year."""
+    assert submission.form is not None
+    assert prior.form is not None
+    known = {(table.keys, table.said) for table in _tables(prior.form, prior)}
+    for table in _tables(submission.form, submission):
+        if (table.keys, table.said) in known:
+            yield _of_table(submission, table, "A-06")
+            if table.table is None:
+                break
+    written = {digest for part in _paragraphs(prior.form, prior) for digest in part.digests}
+    same = [part for part in _paragraphs(submission.form, submission) if not written.isdisjoint(part.digests)]
+    facts = {"count": len(same), "length": sum(part.length for part in same)}
+    if facts["length"] >= _MUCH:
+        cells = _cells(submission, dict.fromkeys(part.key for part in same))
+        yield _finding(submission, Alike("A-07", None, (), 0, cells, facts))
 
 
 def _of_one_form(form: Form, submissions: Sequence[Submission]) -> Iterator[tuple[Finding, ...]]:
@@ -185,7 +204,7 @@ def _of_table(
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
-    """A longer paragraph as it stands, and as it would stand in any unit's report; of each its digest."""
+    """A longer paragraph as it stands, and as it would stand in any unit's report of any year; of each its digest."""
 
     key: str
     digests: tuple[bytes, bytes]
@@ -200,7 +219,7 @@ def _paragraphs(form: Form, submission: Submission) -> Iterator[_Paragraph]:
         for cell in text.cells if not text.prescribed else ():
             for line in str(submission.answers[cell.key].value or "").splitlines():
                 as_written = plain(line)
-                anybodys = as_written
+                anybodys = as_written.replace(str(submission.year), _THE_YEAR)
                 for name in names:
                     anybodys = anybodys.replace(name, _ITSELF)
                 if len(anybodys) >= _LONG:
