@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from types import FrameType
 from typing import Any
 
@@ -228,6 +229,24 @@ def test_a_blank_is_no_zero() -> None:
     assert alike(of(BAIJIA, NUMBERS), blank) == [[], []]
 
 
+def test_blanks_in_the_same_cells_are_not_among_those_that_are_the_same() -> None:
+    finding = the_finding(*(of(unit, NUMBERS, blank=["art20_1.rules.issued"]) for unit in (BAIJIA, DOUCUN)))
+
+    assert "共 165 格" in finding.message("zh")
+
+
+def test_one_table_is_not_held_against_another() -> None:
+    columns = ("prev_items", "delta", "decisions")
+    licence, penalty = (
+        {f"{row}.{column}": n for n, (row, column) in enumerate(product(rows, columns), start=1)}
+        for rows in (("art20_5.licence", "art20_5.other_services"), ("art20_6.penalty", "art20_6.coercion"))
+    )
+    first = submission("zfxxgk-2019", {**licence, "requests.new.natural": 1}, unit=BAIJIA)
+
+    assert alike(first, submission("zfxxgk-2019", licence, unit=DOUCUN)) == [["A-01.art20_5"]] * 2
+    assert alike(first, submission("zfxxgk-2019", penalty, unit=DOUCUN)) == [[], []]
+
+
 def test_other_forms_and_years_are_not_compared() -> None:
     last_year = of(DOUCUN, NUMBERS | TEXTS, year=2024)
     other_form = submission("zfxxgk-2019", {"requests.new.natural": 3, **TEXTS}, unit=TAIHUAI)
@@ -251,6 +270,62 @@ def test_of_a_copy_it_is_not_told_again() -> None:
         ("二.xlsx", "M-SAME"),
         ("三.xlsx", "A-01"),
     ]
+
+
+# ── the unit's own report of last year ───────────────────────────────────────────────────────────────────────────────
+
+
+def unchanged(now: Mapping[str, Value], before: Mapping[str, Value], form: str = "zfxxgk-2021") -> list[Finding]:
+    last_year = submission(form, before, unit=BAIJIA, year=2024)
+    return [f for f in run_checks(of(BAIJIA, now), prior=last_year) if f.code in ("A-06", "A-07")]
+
+
+def test_what_was_reported_last_year_already_is_queried() -> None:
+    tables, texts = unchanged(NUMBERS | TEXTS, NUMBERS | TEXTS)
+
+    assert (tables.severity, texts.severity) == (Severity.QUERY, Severity.QUERY)
+    assert tables.message("zh") == (
+        "各表填的与本单位上年的报告每一格都相同：共 166 格，其中不是 0 的 5 格（二、主动公开!C15、C20；三、依申请公开!E10、E12:E13）。"
+        "请核对是不是报了上年的数；确实相同的请说明。"
+    )
+    assert texts.message("zh") == (
+        f"文字部分与本单位上年的报告有 2 段一字不差，共 {len(FIRST) + len(SECOND)} 字（空格和年份不算）（文字部分!B15:B16）。"
+        "请按本年的实际重写；上年的问题和改进措施不要照搬。"
+    )
+
+
+def test_a_text_in_which_only_the_year_was_changed_is_last_years() -> None:
+    now, before = ({"text.overview.1": f"{year}年，{FIRST}{SECOND}"} for year in (2025, 2024))
+
+    assert [finding.code for finding in unchanged(now, before)] == ["A-07"]
+
+
+def test_last_years_text_is_known_in_another_layout() -> None:
+    assert [finding.code for finding in unchanged(TEXTS, TEXTS, "zfxxgk-2019")] == ["A-07"]
+
+
+@pytest.mark.parametrize(
+    ("now", "before"),
+    [
+        ({}, {}),
+        (PHRASES, PHRASES),
+        (NUMBERS, NUMBERS | {"requests.granted.natural": 3, "requests.partial.natural": 2}),
+        ({"text.lead.1": LEAD, "text.lead.2": FIRST}, {"text.lead.1": LEAD, "text.lead.2": FIRST}),
+    ],
+    ids=["all zero in both years", "standing phrases", "other numbers", "the prescribed opening"],
+)
+def test_what_is_as_every_year_is_normal(now: Mapping[str, Value], before: Mapping[str, Value]) -> None:
+    assert unchanged(now, before) == []
+
+
+def test_a_table_alone_may_be_last_years() -> None:
+    requests: dict[str, Value] = {
+        f"requests.{row}.natural": n for n, row in enumerate(("new", "carried_in", "granted", "partial"), start=1)
+    }
+
+    (finding,) = unchanged(requests | {"art20_6.penalty.decisions": 5}, requests)
+
+    assert (finding.instance, finding.message("en").split(":")[0]) == ("A-06.requests", "表三")
 
 
 # ── how long it takes ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -57,6 +57,7 @@ def test_what_is_left_out_and_what_is_not_complete_is_told(call: Call, workbook:
     assert lines[1] == "● 已汇总 2 家：第1镇、第2镇"
     assert lines[2].startswith("× 3.xlsx  M-YEAR  “第3镇”填的是 2024 年的表，本次汇总的是 2025 年，没有计入。")
     assert lines[3].endswith("格的合计不完整，有单位没有填或填得读不出：第1镇")
+    assert len(lines) == 4
 
 
 def test_the_same_workbook_in_a_folder_and_in_a_zip_is_counted_once(
@@ -104,13 +105,19 @@ def test_two_different_workbooks_of_a_unit_leave_it_out_and_the_cells_are_named(
 def test_two_units_that_have_exchanged_their_workbooks_are_told(call: Call, workbook: Maker, tmp_path: Path) -> None:
     (tmp_path / "名录.csv").write_text(ROSTER, encoding="utf-8")
     names = [workbook("第2镇.xlsx", "1"), workbook("第1镇.xlsx", "2"), workbook("9.xlsx", "9")]
+    names.append(workbook("8.xlsx", "8", year=2024))
 
     told = call("merge", *names, "--roster", "名录.csv", "-o", "县.xlsx")
     document = json.loads(call("merge", *names, "--roster", "名录.csv", "--json").out)
 
-    assert (told.status, [line.split("  ")[:2] for line in told.out.splitlines()[3:6]]) == (
+    assert (told.status, [line.split("  ")[:2] for line in told.out.splitlines()[3:7]]) == (
         1,
-        [["× 9.xlsx", "M-ROSTER"], ["△ 第2镇.xlsx", "A-03"], ["△ 第1镇.xlsx", "A-03"]],
+        [
+            ["× 8.xlsx", "M-YEAR"],
+            ["× 9.xlsx", "M-ROSTER"],
+            ["△ 第2镇.xlsx", "A-03"],
+            ["△ 第1镇.xlsx", "A-03"],
+        ],
     )
     assert "文件名里写的是“第2镇”（2），表里是“第1镇”（1）" in told.out
     assert [(f["code"], f["file"]) for f in document["findings"]] == [("A-03", "第2镇.xlsx"), ("A-03", "第1镇.xlsx")]

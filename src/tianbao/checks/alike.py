@@ -1,10 +1,11 @@
-"""Reports of two units that are equal but for whose they are: copied from a neighbour, or filled into its workbook.
+"""Reports that are equal but for whose they are, or for the year: copied from a neighbour, or from last year.
 
-    submissions ──▶ a digest of all tables, of each table, of each longer paragraph ──▶ who has the same ──▶ findings
+    submissions ──▶ what stands in all tables, in each, in each longer paragraph ──▶ who has the same ──▶ findings
 
-In:   submissions of many units.
-Out:  for each unit a query for what is equal, naming the others: A-01 of tables, A-02 of texts.
-Each submission is digested once and looked up, never held against every other, so the work grows as their number does.
+In:   submissions of many units, and last year's.
+Out:  for each unit a query for what is equal, naming the others: A-01 of tables, A-02 of texts; A-06 and A-07 of what it
+      reported last year.
+Each submission is looked up once, never held against every other, so the work grows as their number does.
 
 Equal is not yet copied. Most townships have no applications and write 0 everywhere, all write the same opening
 paragraph, and "no applications were received" has only so many wordings. What is told has more in it than that.
@@ -16,7 +17,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 
 from tianbao import messages
@@ -25,7 +26,7 @@ from tianbao.checks.prose import at_cells
 from tianbao.form.model import Form, Severity, Table
 from tianbao.messages import Language
 from tianbao.records.frame import PATH
-from tianbao.records.model import Submission, Unit, Value
+from tianbao.records.model import Answer, Submission, Unit, Value
 from tianbao.records.names import plain, spellings
 
 #: So many answers that differ from one another, and are not zero, no two units have by chance in the same cells: a
@@ -43,16 +44,16 @@ _A_HANDFUL, _MANY = 4, 20
 #: So many of the others are named; the rest is counted.
 _NAMED = 3
 
-#: Stands where a unit names itself.
-_ITSELF = "\ue000"
+#: Stand where a unit names itself, and where it names the year.
+_ITSELF, _THE_YEAR = "\ue000", "\ue001"
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Says what a report has in common with those of other units.
+    """Says what a report has in common with those of other units, or with the unit's own of last year.
 
     Attributes:
-        code: A-01 or A-02.
+        code: A-01 or A-02; A-06 or A-07 of last year.
         table: the one that is the same; None for all of them, and for texts.
         others: the first few of the units.
         in_all: how many they are.
@@ -96,10 +97,28 @@ def find_alike(submissions: Sequence[Submission]) -> tuple[tuple[Finding, ...], 
     return tuple(found)
 
 
+def find_unchanged(submission: Submission, prior: Submission) -> Iterator[Finding]:
+    """Tell what is the same in a report as in the unit's own of last year."""
+    assert submission.form is not None
+    assert prior.form is not None
+    known = {(table.keys, table.said) for table in _tables(prior.form, prior)}
+    for table in _tables(submission.form, submission):
+        if (table.keys, table.said) in known:
+            yield _of_table(submission, table, "A-06")
+            if table.table is None:
+                break
+    written = {digest for part in _paragraphs(prior.form, prior) for digest in part.digests}
+    same = [part for part in _paragraphs(submission.form, submission) if not written.isdisjoint(part.digests)]
+    facts = {"count": len(same), "length": sum(part.length for part in same)}
+    if facts["length"] >= _MUCH:
+        cells = _cells(submission, dict.fromkeys(part.key for part in same))
+        yield _finding(submission, Alike("A-07", None, (), 0, cells, facts))
+
+
 def _of_one_form(form: Form, submissions: Sequence[Submission]) -> Iterator[tuple[Finding, ...]]:
     tables = [tuple(_tables(form, submission)) for submission in submissions]
     texts = [tuple(_paragraphs(form, submission)) for submission in submissions]
-    filled = _who_has(submissions, [[table.digest for table in each] for each in tables])
+    filled = _who_has(submissions, [[table.said for table in each] for each in tables])
     written = _who_has(submissions, [[digest for part in each for digest in part.digests] for each in texts])
     units = len({submission.unit.code for submission in submissions if submission.unit})
     many = max(_A_HANDFUL, min(units // 2, _MANY))
@@ -107,16 +126,18 @@ def _of_one_form(form: Form, submissions: Sequence[Submission]) -> Iterator[tupl
         yield (*_same_tables(submission, own_tables, filled), *_same_texts(submission, own_texts, written, many))
 
 
-#: Digest → the units that have it, by their codes.
-_Owners = Mapping[bytes, Mapping[str, Unit]]
+#: What a unit said: the values of a table, or the digest of a paragraph.
+_Said = tuple[Value, ...] | bytes
+#: What was said → the units that said it, by their codes.
+_Owners = Mapping[_Said, Mapping[str, Unit]]
 
 
-def _who_has(submissions: Sequence[Submission], digests: Sequence[Iterable[bytes]]) -> _Owners:
-    owners: defaultdict[bytes, dict[str, Unit]] = defaultdict(dict)
-    for submission, each in zip(submissions, digests, strict=True):
+def _who_has(submissions: Sequence[Submission], said: Sequence[Iterable[_Said]]) -> _Owners:
+    owners: defaultdict[_Said, dict[str, Unit]] = defaultdict(dict)
+    for submission, each in zip(submissions, said, strict=True):
         assert submission.unit is not None
-        for digest in each:
-            owners[digest].setdefault(submission.unit.code, submission.unit)
+        for one in each:
+            owners[one].setdefault(submission.unit.code, submission.unit)
     return owners
 
 
@@ -129,51 +150,53 @@ class _Filled:
 
     Attributes:
         table: which; None for all.
-        keys: the cells in which there is something other than 0.
-        count: how many cells are filled.
+        keys: its cells, in order.
+        said: the values, and where there is none its state; amounts are equal however many zeros they are written with.
     """
 
     table: Table | None
-    digest: bytes
     keys: tuple[str, ...]
-    count: int
+    said: _Said
+
+
+@lru_cache(maxsize=16)
+def _typed(form: Form) -> tuple[tuple[Table | None, tuple[str, ...]], ...]:
+    """Return the cells that people fill, of all tables as one, then of each by itself."""
+    each = tuple((table, tuple(cell.key for cell in table.inputs())) for table in form.tables)
+    return ((None, tuple(key for _, keys in each for key in keys)), *each)
 
 
 def _tables(form: Form, submission: Submission) -> Iterator[_Filled]:
     """Yield all tables as one, then each by itself; only where there is enough in it."""
-    for one in (None, *form.tables):
-        tables = form.tables if one is None else (one,)
-        typed = {cell.key: submission.answers[cell.key] for table in tables for cell in table.inputs()}
-        something = {key: _plain(answer.value) for key, answer in typed.items() if answer.value}
-        if len(set(something.values())) >= _DISTINCT:
-            said = (f"{key}\t{_plain(answer.value) or answer.state}" for key, answer in typed.items())
-            filled = sum(answer.value is not None for answer in typed.values())
-            yield _Filled(one, _digest(said), tuple(something), filled)
+    for table, keys in _typed(form):
+        answers = [submission.answers[key] for key in keys]
+        if len({answer.value for answer in answers if answer.value}) >= _DISTINCT:
+            yield _Filled(table, keys, (table.key if table else "", *map(_said, answers)))
 
 
-def _plain(value: Value) -> str:
-    match value:
-        case None:
-            return ""
-        case str():
-            return plain(value)
-        case Decimal():
-            return f"{value.normalize():f}"
-        case _:
-            return str(value)
+def _said(answer: Answer) -> Value:
+    value = answer.value
+    return answer.state if value is None else plain(value) if isinstance(value, str) else value
 
 
 def _same_tables(submission: Submission, own: Sequence[_Filled], filled: _Owners) -> Iterator[Finding]:
     assert submission.unit is not None
     for part in own:
-        units = filled[part.digest]
+        units = filled[part.said]
         if len(units) > 1:
             others = islice((unit for code, unit in units.items() if code != submission.unit.code), _NAMED)
-            facts = {"count": part.count, "filled": len(part.keys)}
-            cells = _cells(submission, part.keys)
-            yield _finding(submission, Alike("A-01", part.table, tuple(others), len(units) - 1, cells, facts))
+            yield _of_table(submission, part, "A-01", tuple(others), len(units) - 1)
             if part.table is None:
                 return
+
+
+def _of_table(
+    submission: Submission, part: _Filled, code: str, others: tuple[Unit, ...] = (), in_all: int = 0
+) -> Finding:
+    something = [key for key in part.keys if submission.answers[key].value]
+    filled = sum(submission.answers[key].value is not None for key in part.keys)
+    facts = {"count": filled, "filled": len(something)}
+    return _finding(submission, Alike(code, part.table, others, in_all, _cells(submission, something), facts))
 
 
 # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -181,7 +204,7 @@ def _same_tables(submission: Submission, own: Sequence[_Filled], filled: _Owners
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
-    """A longer paragraph as it stands, and as it would stand in any unit's report; of each its digest."""
+    """A longer paragraph as it stands, and as it would stand in any unit's report of any year; of each its digest."""
 
     key: str
     digests: tuple[bytes, bytes]
@@ -196,11 +219,11 @@ def _paragraphs(form: Form, submission: Submission) -> Iterator[_Paragraph]:
         for cell in text.cells if not text.prescribed else ():
             for line in str(submission.answers[cell.key].value or "").splitlines():
                 as_written = plain(line)
-                anybodys = as_written
+                anybodys = as_written.replace(str(submission.year), _THE_YEAR)
                 for name in names:
                     anybodys = anybodys.replace(name, _ITSELF)
                 if len(anybodys) >= _LONG:
-                    yield _Paragraph(cell.key, (_digest([as_written]), _digest([anybodys])), len(anybodys))
+                    yield _Paragraph(cell.key, (_digest(as_written), _digest(anybodys)), len(anybodys))
 
 
 def _same_texts(submission: Submission, own: Sequence[_Paragraph], written: _Owners, many: int) -> Iterator[Finding]:
@@ -227,8 +250,8 @@ def _same_texts(submission: Submission, own: Sequence[_Paragraph], written: _Own
 # ── findings ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _digest(parts: Iterable[str]) -> bytes:
-    return hashlib.blake2b("\n".join(parts).encode(errors="surrogatepass"), digest_size=16).digest()
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
 
 
 def _finding(submission: Submission, alike: Alike) -> Finding:

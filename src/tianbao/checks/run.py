@@ -16,7 +16,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from tianbao.checks.alike import find_alike
+from tianbao.checks.alike import find_alike, find_unchanged
 from tianbao.checks.case import Case, last_years, make_case
 from tianbao.checks.finding import Finding, FindingCell, of_note
 from tianbao.checks.fold import Fold
@@ -99,8 +99,9 @@ def check_each(
             fold = folds.setdefault(case.form, Fold(case.form))
             broken = [instance for instance in case.form.instances if rulings[instance.id] is Ruling.BROKEN]
             own[n] += _findings(case, broken, fold)
-    for n, alike in enumerate(find_alike(several)):
+    for n, (case, alike) in enumerate(zip(cases, find_alike(several), strict=True)):
         own[n] += alike
+        own[n] += find_unchanged(case.submission, case.prior) if case is not None and case.prior is not None else ()
     again = repeats(several)
     told: list[tuple[Finding, ...]] = []
     for submission, findings, repeat, doubted in zip(

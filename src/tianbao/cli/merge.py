@@ -81,8 +81,8 @@ def command(
         roster=[entry.unit for entry in entries],
     )
     #: Why a file is not counted is told once, among those that are not.
-    told_already = {(left_out.file, left_out.code) for left_out in merged.left_out}
-    findings = [finding for finding in found if (finding.file, finding.code) not in told_already]
+    left_out = {left_out.file for left_out in merged.left_out}
+    findings = [one for one in found if not (one.file in left_out and one.code.startswith("M-"))]
     if output is not None:
         data = io.BytesIO()
         write_county(merged, findings, data)
