@@ -22,9 +22,12 @@ FILLINGS = range(5)
 #: A reading that takes longer than so many seconds hangs.
 HANGS = 5.0
 
+STATUTORY = ("zfxxgk-2019", "zfxxgk-2021")
+
 #: Forms that have no cell of the kind that a mutation needs.
 NOT_POSSIBLE = {
     *(("zfxxgk-2021", name) for name in MUTATIONS if name.startswith(("a decrease", "an increase"))),
+    *((form, typed_.name) for form in STATUTORY for typed_ in typed.TYPED if typed_.code == "V-NOT-APPLICABLE"),
     ("fire-safety", "an_answer_merged_with_the_empty_cell_below"),
 }
 

@@ -47,6 +47,10 @@ def _measured(cell: Cell) -> bool:
     return bool(cell.measure) and not cell.negative
 
 
+def _may_not_apply(cell: Cell) -> bool:
+    return cell.not_applicable
+
+
 def _in_wan(cell: Cell) -> bool:
     return cell.measure == "万元"
 
@@ -97,6 +101,8 @@ TYPED = [
     Typed("a Chinese dash", "——", BAD, "V-PLACEHOLDER"),
     Typed("not applicable", "不适用", BAD, "V-PLACEHOLDER"),
     Typed("N/A as text", "N/A", BAD, "V-PLACEHOLDER"),
+    Typed("not applicable where the form allows it", "不适用", BAD, "V-NOT-APPLICABLE", where=_may_not_apply),
+    Typed("a slash where the form lets a cell not apply", "/", BAD, "V-NOT-APPLICABLE", where=_may_not_apply),
     Typed("a range", "2-3", BAD, "V-UNREADABLE"),
     Typed("about five", "约5", BAD, "V-UNREADABLE"),
     Typed("a sum as text", "5+2", BAD, "V-UNREADABLE"),

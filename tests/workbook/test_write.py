@@ -506,3 +506,20 @@ def test_a_name_as_long_as_a_file_may_have_is_no_trouble(tmp_path: Path) -> None
     write_whole(path, b"new")
 
     assert path.read_bytes() == b"new"
+
+
+def test_a_cell_that_may_not_apply_takes_the_word_for_it_and_nothing_else() -> None:
+    """faults.md B: in the sheet as in the reading, 不适用 is an answer where the form says so."""
+    form = tb.load_form("fire-safety")
+    made = BytesIO()
+    tb.write_workbook(form, made, unit=BAIJIA, year=2025)
+    place = make_layout(form).places["inspections.public.change"]
+    ref = a1(place.row, place.column)
+
+    rules = openpyxl.load_workbook(made)[place.sheet].data_validations.dataValidation
+
+    (rule,) = [rule for rule in rules if ref in str(rule.sqref).split()]
+    assert (rule.type, rule.formula1) == (
+        "custom",
+        f'OR({ref}="不适用",AND(ISNUMBER({ref}),{ref}>=-9999999,{ref}<=9999999,INT({ref})={ref}))',
+    )

@@ -157,6 +157,7 @@ class _Builder:
             measure=str(_said(says, "measure") or ""),
             digits=digits if kind_of is CellType.DECIMAL else 0,
             negative=bool(_said(says, "negative")),
+            not_applicable=bool(_said(says, "not_applicable")),
             maximum=int(_said(says, "maximum") or 9_999_999),
             codes=self.codelists.get(str(codelist), ()) if kind_of is CellType.CODE else (),
             required=True if required is None else bool(required),

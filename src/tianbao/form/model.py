@@ -41,6 +41,10 @@ class CellType(StrEnum):
         return self in (CellType.COUNT, CellType.DECIMAL)
 
 
+#: What a unit writes where a cell does not ask it, if the form lets it.
+NOT_APPLICABLE = "不适用"
+
+
 class Merge(StrEnum):
     """What a merge does with a cell: add it over the units, compute it anew from the sums, or leave it to the units."""
 
@@ -93,6 +97,7 @@ class Cell:
         measure: the unit of measure of a number (件, 万元), empty for words.
         digits: decimals asked for; 0 for a count.
         maximum: the largest plausible number; more is a value problem (a slip of the finger, a telephone number).
+        not_applicable: the unit may write 不适用 instead of a number.
         formula: how a computed cell is computed, bound to cell keys.
         required: a blank is a finding, unless it is a number and the unit declared a zero report.
     """
@@ -104,6 +109,7 @@ class Cell:
     measure: str = ""
     digits: int = 0
     negative: bool = False
+    not_applicable: bool = False
     maximum: int = 9_999_999
     codes: tuple[str, ...] = ()
     required: bool = True

@@ -37,6 +37,7 @@ class RawAsked(_Strict):
     measure: str | None = None
     digits: Annotated[int, Field(ge=0, le=6)] | None = None
     negative: bool | None = None
+    not_applicable: bool | None = None
     maximum: Annotated[int, Field(gt=0)] | None = None
     codelist: str | None = None
     required: bool | None = None

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from tianbao import expr, messages
 from tianbao.checks.finding import Finding
 from tianbao.expr import excel
-from tianbao.form.model import Cell, Kind, Merge, Shape, Table
+from tianbao.form.model import NOT_APPLICABLE, Cell, Kind, Merge, Shape, Table
 from tianbao.merge.merge import Merged
 from tianbao.records.model import State, Unit, Value
 from tianbao.workbook.layout import (
@@ -52,8 +52,8 @@ _KEY, _TABLE, _LABEL, _MEASURE, _TOTAL, _FIRST_UNIT = range(1, 7)
 #: Below its name, a unit's code and the file its figures came in.
 _HEAD_ROWS = 3
 #: What stands for an answer that is none; a blank stays blank.
-_UNREADABLE, _NOT_APPLICABLE = "？", "不适用"
-_MARKS = {State.UNREADABLE: _UNREADABLE, State.NOT_APPLICABLE: _NOT_APPLICABLE}
+_UNREADABLE = "？"
+_MARKS = {State.UNREADABLE: _UNREADABLE, State.NOT_APPLICABLE: NOT_APPLICABLE}
 #: So many characters of what could not be read are shown.
 _SHOWN = 20
 #: Paper number of A3, and how many units' columns are still readable on it.
@@ -282,7 +282,7 @@ class _County:
         sheet.set_row(2, 40)
         for key, row in self.lines.items():
             self.line(sheet, row, merged.form.cell(key))
-        legend = messages.say("county.legend", "zh", unreadable=_UNREADABLE, not_applicable=_NOT_APPLICABLE)
+        legend = messages.say("county.legend", "zh", unreadable=_UNREADABLE, not_applicable=NOT_APPLICABLE)
         put(sheet, _FIRST_LINE + len(self.lines) + 1, _TABLE, legend, styles["legend"])
         sheet.freeze_panes(_HEAD_ROWS, _FIRST_UNIT - 1)
         sheet.repeat_rows(0, _HEAD_ROWS - 1)
@@ -316,7 +316,7 @@ class _County:
                 case State.UNREADABLE:
                     sheet.write_string(row - 1, column, _UNREADABLE, styles["unknown"])
                 case State.NOT_APPLICABLE:
-                    sheet.write_string(row - 1, column, _NOT_APPLICABLE, styles["audit centre"])
+                    sheet.write_string(row - 1, column, NOT_APPLICABLE, styles["audit centre"])
                 case State.DECLARED_ZERO:
                     fill(sheet, row - 1, column, Content(styles["declared zero"], _number(answer.value)))
                 case State.BLANK | State.FILLED if answer.value is None:

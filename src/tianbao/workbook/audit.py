@@ -19,7 +19,7 @@ from tianbao.expr.semantics import digits as digits_of
 from tianbao.expr.value import Amount
 from tianbao.expr.value import Answer as Lookup
 from tianbao.expr.value import Value as Result
-from tianbao.form.model import CellType, Form, Instance, Section, Severity
+from tianbao.form.model import NOT_APPLICABLE, CellType, Form, Instance, Section, Severity
 from tianbao.workbook.draft import Draft, cached
 from tianbao.workbook.layout import (
     AUDIT_COLUMNS,
@@ -265,8 +265,9 @@ class Audit:
         plan = next(plan for plan in self.draft.layout.sheets if plan.section is section)
         inputs = [answer for block in plan.blocks for answer in block.answers if is_input(answer)]
         parts = []
-        for kind, signed in product((CellType.COUNT, CellType.DECIMAL), (False, True)):
-            chosen = [answer for answer in inputs if answer.cell.type is kind and answer.cell.negative is signed]
+        for kind, signed, optional in product((CellType.COUNT, CellType.DECIMAL), (False, True), (False, True)):
+            asked = (kind, signed, optional)
+            chosen = [a for a in inputs if (a.cell.type, a.cell.negative, a.cell.not_applicable) == asked]
             for area in rectangles(chosen):
                 at = "'" + plan.name.replace("'", "''") + "'!" + span(area)
                 sound = [f"ISNUMBER({at})"]
@@ -275,7 +276,8 @@ class Audit:
                 if kind is CellType.COUNT:
                     sound.append(f'(TEXT({at},"0.000000")=TEXT({at},"0")&".000000")')
                 cells = (area[2] - area[0] + 1) * (area[3] - area[1] + 1)
-                parts.append(f"{cells}-COUNTBLANK({at})-SUMPRODUCT({'*'.join([*sound, '1'])})")
+                counted = f"{cells}-COUNTBLANK({at})-SUMPRODUCT({'*'.join([*sound, '1'])})"
+                parts.append(counted + (f'-COUNTIF({at},"{NOT_APPLICABLE}")' if optional else ""))
         return "+".join(parts)
 
 

@@ -377,6 +377,7 @@ def _asked(cell: Cell) -> Asked:
         measure=cell.measure,
         digits=cell.digits,
         negative=cell.negative,
+        not_applicable=cell.not_applicable,
         maximum=cell.maximum,
         codes=cell.codes,
     )

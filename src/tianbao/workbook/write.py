@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from tianbao import expr, messages
-from tianbao.form.model import CellType, Form, Kind, Severity, Text
+from tianbao.form.model import NOT_APPLICABLE, CellType, Form, Kind, Severity, Text
 from tianbao.records.model import Submission, Unit, Value
 from tianbao.workbook.audit import BROKEN, VERDICT_COLUMN, Audit
 from tianbao.workbook.draft import Draft, cached
@@ -409,6 +409,13 @@ class _Writer:
             case CellType.TEXT:
                 rule |= {"validate": "length", "criteria": "<=", "value": 1000}
                 must = messages.say("validation.text", "zh")
+        if cell.not_applicable and cell.is_number:
+            at = a1(row + 1, column + 1)
+            whole = f",INT({at})={at}" if cell.type is CellType.COUNT else ""
+            sound = f"AND(ISNUMBER({at}),{at}>={rule['minimum']},{at}<={rule['maximum']}{whole})"
+            rule = {key: rule[key] for key in ("ignore_blank", "error_title")}
+            rule |= {"validate": "custom", "value": f'=OR({at}="{NOT_APPLICABLE}",{sound})'}
+            must += messages.say("validation.not_applicable", "zh", word=NOT_APPLICABLE)
         prompt = self.draft.once(
             f"prompt {cell.key}", lambda: _cut(f"{' → '.join(cell.label[-4:])}\n{must}{cell.guidance}", _PROMPT)
         )
