@@ -8,7 +8,8 @@ Knows nothing of forms or files. The catalogues are `zh/<room>.toml` and `en/<ro
 
 A catalogue entry is a table: `text` (the sentence, with `{facts}` in braces) and, for every code, `hint` (what to do, or
 why nothing need be done); `hint_note` stands in its place where the sentence is a note and the same sentence may also be
-graver. Both languages hold the same codes and the same facts; a test compares them.
+graver. Both languages hold the same codes and the same facts; a test compares them. When a code comes, how grave it is and
+an example of it are in `explain/<room>.toml`, which only `explained` reads.
 """
 
 from __future__ import annotations
