@@ -33,8 +33,11 @@ bench: $(READY)
 mutations: $(READY)
 	$(BIN)/python -m tests.mutations.figures $(MUTATIONS_ARGS)
 
-## Renew the snapshots; read their diff before you commit it.
+## Renew the manual, the transcripts, the sample results and the snapshots; read their diff before you commit it.
 snapshots: $(READY)
+	$(BIN)/python -m tests.renew_manual
+	$(BIN)/python -m tests.readme
+	$(BIN)/python -m tests.renew_samples
 	$(BIN)/python -m pytest --snapshot-update
 
 ## Put the code in the house's format, and mend what can be mended without thought.

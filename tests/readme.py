@@ -1,7 +1,8 @@
-"""The transcripts of the README files: run as they stand, compared, and renewed by `python -m tests.readme`.
+"""What the README files show of the program: compared, and renewed by `python -m tests.readme`.
 
 In a block marked `console` every line after `$ ` is run, in order, in one empty folder; what stands below it is what the command
-prints. A line `…` stands for all that is not shown.
+prints. A line `…` stands for all that is not shown. In a table, a line that begins with a code in brackets holds the example
+of its sentence and what to do.
 """
 
 from __future__ import annotations
@@ -14,20 +15,35 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.renew_manual import PAGE
+from tianbao import messages
+from tianbao.reports.codes import entries
+
 ROOT = Path(__file__).parents[1]
 FILES = ("README.md", "README.zh-CN.md")
 _BLOCK = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
+_ROW = re.compile(r"^\| \[(?:[×△○]+ )?([A-Z][A-Z0-9]*-[A-Z0-9-]+)\].*$", re.MULTILINE)
 _REST = "…"
 
 
 def renewed(text: str, folder: Path) -> str:
-    """Return a README with what its commands print now."""
-    return _BLOCK.sub(lambda block: _run_block(block.group(), folder), text)
+    """Return a README with what its commands print and what its codes say now."""
+    told = _ROW.sub(lambda row: _row(row[1]), text)
+    return _BLOCK.sub(lambda block: _run_block(block.group(), folder), told)
 
 
 def python_blocks(text: str) -> list[str]:
     """Return the Python that a README shows."""
     return re.findall(r"(?<=```python\n).*?(?=```)", text, re.DOTALL)
+
+
+def _row(code: str) -> str:
+    """Show a code as the clerk sees it, with a link to the manual; of several forms' checks the newest."""
+    entry = [entry for entry in entries("zh") if entry.code == code][-1]
+    example = entry.examples()[0]
+    sign = messages.say(f"cli.severity.{example.severities[0]}", "zh").partition(" ")[0]
+    page = PAGE.relative_to(ROOT).as_posix()
+    return f"| [{sign} {code}]({page}#{code.lower()}) | {example.sentence} | {example.way_out} |"
 
 
 def _run_block(block: str, folder: Path) -> str:

@@ -58,14 +58,14 @@ def test_what_a_number_typed_over_a_formula_breaks_follows_the_cell_s_own_identi
 
 def test_the_note_of_a_number_typed_over_a_formula_follows_the_same_identity() -> None:
     key = "requests.granted.total"
-    note = Note("V-NEGATIVE", Severity.QUERY, "三、依申请公开!K12", key, "3")
+    note = Note("R-OVERWRITTEN", Severity.QUERY, "三、依申请公开!K12", key, "3", {"value": 0, "size": 3})
 
     wrong = submission("zfxxgk-2021", typed_over={key: 3}, notes=(note,))
 
     assert follows(wrong) == [
         ("T3-03.granted", None),
         ("T3-02.total", "T3-03.granted"),
-        (f"V-NEGATIVE.{key}", "T3-03.granted"),
+        (f"R-OVERWRITTEN.{key}", "T3-03.granted"),
     ]
 
 

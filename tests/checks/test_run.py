@@ -640,7 +640,9 @@ def test_a_value_that_could_not_be_read_is_a_finding_and_not_a_blank_as_well() -
 
     assert (finding.code, finding.instance, finding.severity) == ("V-UNREADABLE", f"V-UNREADABLE.{key}", Severity.ERROR)
     assert [(cell.key, cell.at, cell.value) for cell in finding.cells] == [(key, "三、依申请公开!E10", "七八件")]
-    assert finding.message("zh") == "“七八件”不是一个确定的数。 请只填一个阿拉伯数字，说明写到文字部分。"
+    assert finding.message("zh") == (
+        "三、依申请公开!E10：“七八件”不是一个确定的数，没有采用。 请只填一个阿拉伯数字，说明写到文字部分。"
+    )
 
 
 def test_errors_stand_before_queries_and_submissions_in_their_order() -> None:

@@ -87,7 +87,9 @@ def test_a_value_that_cannot_be_read_is_a_finding_with_its_place(call: Call, wor
     told = call("check", name)
 
     assert told.status == 1
-    assert told.out.splitlines()[1] == "  × V-PLACEHOLDER  一、检查情况!D10  “/”不能确定是不是零。 没有发生请填 0。"
+    assert told.out.splitlines()[1] == (
+        "  × V-PLACEHOLDER  一、检查情况!D10：填的是“/”，看不出是不是 0，没有采用。 没有发生的请填 0，有数的请填数字。"
+    )
 
 
 def test_findings_are_told_to_programs(call: Call, workbook: Maker, tmp_path: Path) -> None:

@@ -215,7 +215,11 @@ def test_an_interruption_is_a_sentence(call: Call, monkeypatch: pytest.MonkeyPat
 
     told = call("form", "list")
 
-    assert told == (130, "", "\n[U-INTERRUPTED] 已中断。写完的文件都是完整的，没有写完的不会留下。\n")
+    assert told == (
+        130,
+        "",
+        "\n[U-INTERRUPTED] 已中断。写完的文件都是完整的，没有写完的不会留下。\n→ 要接着做的，把同一条命令再运行一次。\n",
+    )
 
 
 def test_what_a_chinese_console_cannot_show_becomes_a_question_mark(spawn: Call) -> None:
@@ -262,6 +266,6 @@ def test_a_process_of_its_own_refuses_a_bad_file_with_status_1(spawn: Call, tmp_
 
     assert told == (
         1,
-        "× 坏.xlsx\n  F-PDF  收到的是 PDF（“坏.xlsx”），不是表格。 请回传填好的 Excel 表格（.xlsx）。\n",
+        "× 坏.xlsx\n  F-PDF  收到的是 PDF（“坏.xlsx”），不是表格。 请回传填好的 Excel 表格（.xlsx），不要转成 PDF。\n",
         "共 1 份：√ 没有问题 0，× 须改正 0，△ 请核实 0，读不了 1。\n",
     )

@@ -42,7 +42,7 @@ def empty(path: Path) -> None:
 
 
 BAD = {
-    "pdf": (pdf, "F-PDF  收到的是 PDF（“坏.xlsx”），不是表格。 请回传填好的 Excel 表格（.xlsx）。"),
+    "pdf": (pdf, "F-PDF  收到的是 PDF（“坏.xlsx”），不是表格。 请回传填好的 Excel 表格（.xlsx），不要转成 PDF。"),
     "truncated": (
         truncated,
         "F-TRUNCATED  “坏.xlsx”不完整，传输或保存时中断了。 请在 WPS 或 Excel 中打开原文件，另存一份后再发。",
@@ -51,7 +51,7 @@ BAD = {
         foreign,
         "F-NOT-OURS  “坏.xlsx”不是本办公室下发的表格（里面的工作表：工资表）。 请用下发的表格填写后回传；不要把数字抄到别的表里。",
     ),
-    "empty": (empty, "F-EMPTY  “坏.xlsx”是空文件，里面没有内容。 请重新保存后再发一次。"),
+    "empty": (empty, "F-EMPTY  “坏.xlsx”是空文件，里面没有内容。 请在 WPS 或 Excel 里重新保存后再发一次。"),
 }
 
 
@@ -68,7 +68,11 @@ def test_a_bad_file_is_refused_with_a_reason(call: Call, tmp_path: Path, make: o
 def test_a_file_that_is_not_there_is_told(call: Call) -> None:
     told = call("read", "无.xlsx")
 
-    assert told == (3, "", "[F-MISSING] 找不到文件或文件夹：无.xlsx\n→ 请检查路径是否写对。\n")
+    assert told == (
+        3,
+        "",
+        "[F-MISSING] 找不到文件或文件夹：无.xlsx\n→ 请检查路径是否写对；路径里有空格的，用引号括起来。\n",
+    )
 
 
 def test_a_folder_without_files_is_told(call: Call, tmp_path: Path) -> None:

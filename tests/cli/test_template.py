@@ -214,7 +214,7 @@ def test_last_years_workbook_that_cannot_be_read_is_told(call: Call, tmp_path: P
         "",
         (
             "[U-PRIOR] 上年的报表读不了：2024.xlsx。"
-            "收到的是 PDF（“2024.xlsx”），不是表格。 请回传填好的 Excel 表格（.xlsx）。\n"
+            "收到的是 PDF（“2024.xlsx”），不是表格。 请回传填好的 Excel 表格（.xlsx），不要转成 PDF。\n"
             "→ 换一份上年的报表，或者不用 --prior。\n"
         ),
     )
@@ -223,4 +223,8 @@ def test_last_years_workbook_that_cannot_be_read_is_told(call: Call, tmp_path: P
 def test_a_file_of_values_that_is_not_there_is_told(call: Call) -> None:
     told = call("template", "zfxxgk-2021", *UNIT, "--year", "2025", "-o", "1.xlsx", "--values", "no.json")
 
-    assert told == (3, "", "[F-MISSING] 找不到文件或文件夹：no.json\n→ 请检查路径是否写对。\n")
+    assert told == (
+        3,
+        "",
+        "[F-MISSING] 找不到文件或文件夹：no.json\n→ 请检查路径是否写对；路径里有空格的，用引号括起来。\n",
+    )

@@ -23,7 +23,10 @@ def test_a_refused_file_is_left_out_with_its_own_reason() -> None:
         "F-PDF",
         Severity.ERROR,
     )
-    assert left_out.message("zh") == "收到的是 PDF（“说明.pdf”），不是表格。 请回传填好的 Excel 表格（.xlsx）。"
+    assert (
+        left_out.message("zh")
+        == "收到的是 PDF（“说明.pdf”），不是表格。 请回传填好的 Excel 表格（.xlsx），不要转成 PDF。"
+    )
 
 
 def test_the_form_of_most_files_is_merged_and_the_others_are_told() -> None:
@@ -35,7 +38,7 @@ def test_the_form_of_most_files_is_merged_and_the_others_are_told() -> None:
     assert [(left.code, left.unit) for left in merged.left_out] == [("M-FORM", TAIHUAI)]
     assert merged.left_out[0].message("zh") == (
         "“台怀镇”填的是表样 zfxxgk-2019，本次汇总的是 zfxxgk-2021，没有计入。 "
-        "请该单位改用 zfxxgk-2021 的表格重新填报；不同表样的数不能相加。"
+        "不同表样的数不能相加：请该单位改用 zfxxgk-2021 的表格重新填报，或者用 --as zfxxgk-2021 先转过来。"
     )
 
 
@@ -68,7 +71,7 @@ def test_a_file_of_nobody_is_left_out() -> None:
 
     assert merged.units == ()
     assert [left.message("zh") for left in merged.left_out] == [
-        "“年报.xlsx”看不出是哪个单位的，没有计入。 请查明报送单位后再汇总。"
+        "“年报.xlsx”看不出是哪个单位的，没有计入。 请查明是谁报来的，让该单位在下发的表格里填写后重新回传，再汇总一次。"
     ]
 
 
@@ -79,7 +82,7 @@ def test_who_is_not_on_the_roster_is_not_counted() -> None:
 
     assert (merged.units, merged.missing) == ((DOUCUN,), (TAIHUAI,))
     assert [left.message("zh") for left in merged.left_out] == [
-        "“白家庄镇”（140922018）不在名录里，不计入。 应当计入的，请先把该单位加进名录。"
+        "“白家庄镇”（140922018）不在名录里，不计入。 应当计入的，请先把该单位加进名录，再汇总一次；不应当计入的，不用处理。"
     ]
 
 
@@ -117,7 +120,9 @@ def test_the_same_report_twice_is_counted_once() -> None:
     assert [(left.file, left.code, left.severity) for left in merged.left_out] == [
         ("二.xlsx", "M-AGAIN", Severity.NOTE)
     ]
-    assert merged.left_out[0].message("zh") == "“白家庄镇”的这一份与 一.xlsx 完全一样，只计一次。"
+    assert merged.left_out[0].message("zh") == (
+        "“白家庄镇”的这一份与 一.xlsx 完全一样，只计一次。 不用处理：没有重复计算。"
+    )
 
 
 def test_the_same_file_twice_is_counted_once() -> None:

@@ -82,6 +82,7 @@ def test_a_zero_without_a_home_is_only_a_note() -> None:
 
     (note,) = told(new, "R-NO-HOME")
     assert note.severity is Severity.NOTE
+    assert note.message("zh").endswith("没有采用。 不用处理：填的是 0，没有丢掉数。")
     assert told(new, "R-MIGRATED-TOTAL") == []
 
 
@@ -93,8 +94,8 @@ def test_a_total_that_has_lost_a_part_is_told_with_both_numbers() -> None:
     note = next(note for note in told(new, "R-MIGRATED-TOTAL") if note.key == key)
     assert note.severity is Severity.QUERY
     assert note.message("zh") == (
-        f"{note.at}：按原表样合计是 7，转到 zfxxgk-2021 后按各项计算是 4。"
-        " 差的是没有对应格子的那几项，请在现在的表样里补填。"
+        f"{note.at}：按原表样合计是 7，转到 zfxxgk-2021 后按各项计算是 4，差 3。"
+        " 差的是没有对应格子的那几项：请在现在的表样里补填。"
     )
 
 

@@ -81,7 +81,13 @@ def test_the_first_sheet_says_who_is_in_the_totals_who_is_not_and_why() -> None:
     assert summary[6:9] == [
         ["没有计入的文件"],
         ["序号", "代码", "单位", "文件", "原因"],
-        ["1", "F-PDF", "—", "说明.pdf", "收到的是 PDF（“说明.pdf”），不是表格。 请回传填好的 Excel 表格（.xlsx）。"],
+        [
+            "1",
+            "F-PDF",
+            "—",
+            "说明.pdf",
+            "收到的是 PDF（“说明.pdf”），不是表格。 请回传填好的 Excel 表格（.xlsx），不要转成 PDF。",
+        ],
     ]
 
 

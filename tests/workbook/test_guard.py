@@ -307,7 +307,7 @@ def test_what_may_be_a_workbook_is_told_also_beside_another() -> None:
         (
             mail(),
             "F-MAIL-NO-ATTACHMENT",
-            "邮件“x.eml”没有附件。 请把填好的 Excel 表格（.xlsx）作为附件再发一次；用网盘链接发的，请先下载。",
+            "邮件“x.eml”没有附件。 请把填好的 Excel 表格（.xlsx）作为附件再发一次，不要只发网盘链接。",
         ),
         (
             mail(("公文.pdf", b"%PDF-1.7\n"), ("照片.jpg", b"\xff\xd8\xff")),

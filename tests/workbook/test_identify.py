@@ -38,9 +38,13 @@ def test_the_identity_is_what_was_written() -> None:
 @pytest.mark.parametrize(
     ("remove", "code", "message"),
     [
-        (without_sheet, "R-MARK-SHEET", "隐藏的标识页没有了；按其余标识认出。"),
-        (without_properties, "R-MARK-PROPERTY", "文件属性里的标识没有了；按其余标识认出。"),
-        (without_markers, "R-MARK-CELL", "各工作表的标识都没有了；按其余标识认出。"),
+        (without_sheet, "R-MARK-SHEET", "隐藏的标识页没有了；按其余标识认出。 不用处理：别处还有同样的标识。"),
+        (
+            without_properties,
+            "R-MARK-PROPERTY",
+            "文件属性里的标识没有了；按其余标识认出。 不用处理：别处还有同样的标识。",
+        ),
+        (without_markers, "R-MARK-CELL", "各工作表的标识都没有了；按其余标识认出。 不用处理：别处还有同样的标识。"),
     ],
 )
 def test_any_mark_may_be_lost_and_it_is_told(remove: Callable[[Workbook], None], code: str, message: str) -> None:
@@ -75,7 +79,10 @@ def test_without_any_mark_the_printed_line_names_year_and_unit() -> None:
     assert (found.identity, found.printed) == (None, (2025, Unit(BAIJIA.code, BAIJIA.name)))
     (note,) = found.notes
     assert (note.code, note.severity) == ("R-PRINTED", Severity.NOTE)
-    assert note.message("zh") == "按表上印的“填报单位”一行认出是 140922018 白家庄镇，2025 年度。"
+    assert note.message("zh") == (
+        "按表上印的“填报单位”一行认出是 140922018 白家庄镇，2025 年度。"
+        " 与报送的单位、年度一致的，不用处理；不一致的，请让该单位在下发的表格里填写。"
+    )
 
 
 def test_pages_of_two_units_name_none() -> None:
@@ -133,7 +140,8 @@ def test_a_sheet_of_another_unit_is_told_and_outvoted() -> None:
     assert (note.code, note.severity) == ("R-IDENTITY", Severity.QUERY)
     assert note.message("zh") == (
         "表里的标识互相矛盾：140922019 豆村镇 2025 zfxxgk-2021（三、依申请公开）；"
-        "按 140922018 白家庄镇 2025 zfxxgk-2021 读取。 可能把别的单位或别的年度的工作表拷了进来，请核对。"
+        "按 140922018 白家庄镇 2025 zfxxgk-2021 读取。 可能拷进了别的单位或别的年度的工作表："
+        "请核对是不是 140922018 白家庄镇 2025 zfxxgk-2021 的数，不是的请在下发的表格里重新填写。"
     )
 
 

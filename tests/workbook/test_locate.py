@@ -86,7 +86,10 @@ def test_a_renamed_sheet_is_read_and_told() -> None:
 
     assert is_as_filled(submission)
     note = the_note(submission, "R-SHEET-RENAMED")
-    assert (note.severity, note.message("zh")) == (Severity.NOTE, "工作表“三、依申请公开”改名为“表三 ”，已照常读取。")
+    assert (note.severity, note.message("zh")) == (
+        Severity.NOTE,
+        "工作表“三、依申请公开”改名为“表三 ”，已照常读取。 不用处理：认的是隐藏的代号，不是工作表名。",
+    )
     assert submission.verdict is Verdict.READ_WITH_NOTES
 
 
@@ -97,11 +100,14 @@ def test_reordered_sheets_are_nothing_to_tell() -> None:
     assert submission.verdict is Verdict.READ
 
 
+OWN_DRAFT = "自己用的草稿不用处理；里面有要上报的数的，请填到对应的格里再回传。"
+
+
 @pytest.mark.parametrize(
     ("state", "code", "message"),
     [
-        ("visible", "R-SHEET-EXTRA", "多了一张工作表“草稿”，没有读。"),
-        ("hidden", "R-SHEET-EXTRA-HIDDEN", "多了一张隐藏的工作表“草稿”，没有读。"),
+        ("visible", "R-SHEET-EXTRA", f"多了一张工作表“草稿”，没有读。 {OWN_DRAFT}"),
+        ("hidden", "R-SHEET-EXTRA-HIDDEN", f"多了一张隐藏的工作表“草稿”，没有读。 {OWN_DRAFT}"),
     ],
 )
 def test_an_additional_sheet_is_told(state: str, code: str, message: str) -> None:
@@ -189,6 +195,7 @@ def test_without_hidden_keys_a_table_is_found_by_its_labels(remove: Callable[[Wo
     assert (note.severity, note.at) == (Severity.NOTE, TABLE)
     assert note.message("zh") == (
         "表三的隐藏代号没有了，工作表“三、依申请公开”里的 175 格按印的项目名称找到，已照常读取。"
+        " 不用处理：每一格的行、列名称都对得上，对不上的会另外指出。"
     )
 
 
@@ -265,6 +272,7 @@ def test_an_edited_label_is_told_and_the_key_is_believed() -> None:
     note = the_note(submission, "R-LABEL")
     assert note.message("zh") == (
         f"三、依申请公开!B{row}：印的是“一、新收”，原来是“一、本年新收政府信息公开申请数量”；数字按隐藏的代号读取。"
+        " 填的仍是“一、本年新收政府信息公开申请数量”的，不用处理；填的是别的，请在下发的表格里重新填写。"
     )
 
 
@@ -292,7 +300,7 @@ def test_rows_sorted_without_their_keys_are_read_by_their_labels_and_queried() -
     assert (note.code, note.severity, note.at) == ("R-SORTED", Severity.QUERY, TABLE)
     assert note.message("zh") == (
         f"表三第 {this}、{that} 行换了次序（“一、本年新收政府信息公开申请数量”、“二、上年结转政府信息公开申请数量”），"
-        "这 14 格按印的项目名称读取。 如果只改了项目名称、数字没有跟着移动，请把名称改回原样。"
+        "这 14 格按印的项目名称读取。 名称和数字一起移动的，不用处理；只改了名称的，请改回原样后重新回传。"
     )
 
 
@@ -362,9 +370,9 @@ def test_a_copied_sheet_that_is_the_same_counts_once() -> None:
     assert is_as_filled(submission)
     (note,) = submission.notes
     inputs = sum(cell.kind is Kind.INPUT for cell in FORM.table("requests").cells)
-    assert (
-        note.message("zh")
-        == f"工作表“三、依申请公开 Copy”里有 {inputs} 格是“三、依申请公开”里已有的项，内容相同，只算一次。"
+    assert note.message("zh") == (
+        f"工作表“三、依申请公开 Copy”里有 {inputs} 格是“三、依申请公开”里已有的项，内容相同，只算一次。"
+        " 不用处理：没有重复计算。"
     )
 
 

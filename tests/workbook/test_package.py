@@ -277,9 +277,7 @@ def test_a_refusal_names_the_sheet() -> None:
     with pytest.raises(PackageError) as raised:
         only(data)
 
-    assert raised.value.reason.message("zh") == (
-        "工作表（表）里同一个单元格出现了两次，无法判断以哪个为准。 请用 WPS 或 Excel 打开，核对后另存为 .xlsx。"
-    )
+    assert (raised.value.reason.code, raised.value.reason.params) == ("F-DUPLICATE-CELL", {"part": "表"})
 
 
 def test_empty_cells_beyond_the_limit_are_passed_over_and_filled_ones_refused() -> None:

@@ -169,8 +169,17 @@ def _part(data: bytes, name: str) -> str:
         return archive.read(name).decode()
 
 
-@pytest.mark.parametrize(("stated", "severity"), [(5, Severity.NOTE), (6, Severity.QUERY)])
-def test_a_number_typed_over_a_formula_is_kept_beside_the_total(stated: int, severity: Severity) -> None:
+@pytest.mark.parametrize(
+    ("stated", "severity", "off", "way_out"),
+    [
+        (5, Severity.NOTE, 0, "不用处理：两个数一样，汇总采用重新计算的数。"),
+        (6, Severity.QUERY, 1, "汇总采用重新计算的数；请查明是哪一项填错了，改好后重新回传。"),
+        (3, Severity.QUERY, 2, "汇总采用重新计算的数；请查明是哪一项填错了，改好后重新回传。"),
+    ],
+)
+def test_a_number_typed_over_a_formula_is_kept_beside_the_total(
+    stated: int, severity: Severity, off: int, way_out: str
+) -> None:
     submission = read(typed({TOTAL: stated}))
 
     assert submission.answers[TOTAL] == Answer(5, State.FILLED, str(stated), *where(TOTAL), stated)
@@ -178,7 +187,7 @@ def test_a_number_typed_over_a_formula_is_kept_beside_the_total(stated: int, sev
     note = the_note(submission, "R-OVERWRITTEN")
     assert (note.severity, note.key, note.raw) == (severity, TOTAL, str(stated))
     assert note.message("zh") == (
-        f"{at(TOTAL)}：自动计算的格被改成了手填的 {stated}，按各项重新计算是 5。 两个数不同的，请查明是哪一项填错了。"
+        f"{at(TOTAL)}：自动计算的格被改成了手填的 {stated}，按各项重新计算是 5，差 {off}。 {way_out}"
     )
 
 
@@ -189,7 +198,10 @@ def test_a_text_typed_over_a_formula_states_nothing() -> None:
     note = the_note(submission, "R-OVERWRITTEN-TEXT")
     assert (note.severity, note.message("zh")) == (
         Severity.NOTE,
-        f"{at(TOTAL)}：自动计算的格被改成了文字“五六”，按各项重新计算是 5。",
+        (
+            f"{at(TOTAL)}：自动计算的格被改成了文字“五六”，按各项重新计算是 5。"
+            " 不用处理：采用重新计算的数。写的是情况说明的，请移到文字部分。"
+        ),
     )
 
 
@@ -197,7 +209,9 @@ def test_a_removed_formula_is_told() -> None:
     submission = read(typed({TOTAL: None}))
 
     assert submission[TOTAL] == 5
-    assert the_note(submission, "R-ERASED").message("zh") == f"{at(TOTAL)}：自动计算的格被清空了，按各项重新计算是 5。"
+    assert the_note(submission, "R-ERASED").message("zh") == (
+        f"{at(TOTAL)}：自动计算的格被清空了，按各项重新计算是 5。 不用处理：采用重新计算的数。"
+    )
 
 
 def test_a_ratio_is_computed_and_blank_where_it_means_nothing() -> None:
@@ -220,7 +234,10 @@ def test_a_declared_zero_report_makes_zeros_of_blanks() -> None:
     assert submission["control.received"] is None
     inputs = [cell for cell in FORM.cells() if cell.kind is Kind.INPUT]
     note = the_note(submission, "R-ZERO-REPORT")
-    assert note.message("zh") == f"已声明零报告：{len(inputs)} 个空格按申报的 0 计算。"
+    assert note.message("zh") == (
+        f"已声明零报告：{len(inputs)} 个空格按申报的 0 计算。"
+        " 确是零报告的，不用处理；有数要报的，请把封面的“零报告”改为“否”，填好后重新回传。"
+    )
 
 
 def test_a_zero_report_changes_no_answer_that_was_typed() -> None:
@@ -253,7 +270,9 @@ def test_hidden_answers_are_read_and_told() -> None:
     submission = read(changed(hide))
 
     assert submission[NEW] == 3
-    assert the_note(submission, "R-HIDDEN-SHEET").message("zh") == "工作表“封面”被隐藏了，已照常读取。"
+    assert the_note(submission, "R-HIDDEN-SHEET").message("zh") == (
+        "工作表“封面”被隐藏了，已照常读取。 请取消隐藏看一眼：是要报的数就不用处理。"
+    )
     assert ref in str(the_note(submission, "R-HIDDEN").params["cells"])
 
 
@@ -273,7 +292,8 @@ def test_another_version_of_the_form_is_told() -> None:
     (note,) = submission.notes
     assert (note.code, note.severity) == ("R-VERSION", Severity.NOTE)
     assert note.message("zh") == (
-        "这份表是用表样的 0.9.0 版做的，现在用的是 1.0.0 版。 两版的格子不一样时，请核对读出的数。"
+        "这份表做好以后，表样改过（做表时是 0.9.0 版，现在是 1.0.0 版）。"
+        " 已按现在的表样读取，找不到的格会逐个指出：请抽查几个数。"
     )
 
 
@@ -322,6 +342,7 @@ def test_a_file_that_another_reader_refuses_is_read_and_told() -> None:
     assert submission["cover.leader"] == "张三"
     assert the_note(submission, "R-SECOND-REFUSED").message("zh") == (
         "文件的写法少见，另一种读法打不开它（TypeError）；本程序照常读取。"
+        " 请抽查几个数；也可以用 WPS 或 Excel 打开，另存为 .xlsx 后再读一次。"
     )
 
 
@@ -352,12 +373,12 @@ def foreign() -> bytes:
 @pytest.mark.parametrize(
     ("name", "data", "code", "message"),
     [
-        ("年报.xlsx", b"", "F-EMPTY", "“年报.xlsx”是空文件，里面没有内容。 请重新保存后再发一次。"),
+        ("年报.xlsx", b"", "F-EMPTY", "“年报.xlsx”是空文件，里面没有内容。 请在 WPS 或 Excel 里重新保存后再发一次。"),
         (
             "年报.xlsx",
             b"%PDF-1.7\n1 0 obj",
             "F-PDF",
-            "收到的是 PDF（“年报.xlsx”），不是表格。 请回传填好的 Excel 表格（.xlsx）。",
+            "收到的是 PDF（“年报.xlsx”），不是表格。 请回传填好的 Excel 表格（.xlsx），不要转成 PDF。",
         ),
         (
             "年报.xlsx",
@@ -375,7 +396,10 @@ def foreign() -> bytes:
             "年报.xlsx",
             spliced(issued(), "xl/worksheets/sheet4.xml", "</worksheet>", ""),
             "F-DAMAGED",
-            "工作簿已损坏，“三、依申请公开”无法读取。 请在 WPS 或 Excel 中打开，另存为 .xlsx 后再发。",
+            (
+                "“年报.xlsx”已损坏，其中的“三、依申请公开”读不出来。"
+                " 请在 WPS 或 Excel 中打开，另存为 .xlsx 后再发；打不开的，请在下发的表格里重新填写。"
+            ),
         ),
     ],
     ids=["empty", "pdf", "truncated", "foreign", "damaged"],
@@ -408,7 +432,8 @@ def test_a_workbook_of_another_form_than_is_wanted_is_refused_with_both_names() 
 
     assert submission.reason is not None
     assert submission.reason.message("zh") == (
-        "“”填的是表样 zfxxgk-2021，要读的是 fire-safety。 请核对是不是发错了表；要按它自己的表样读，就不要指明表样。"
+        "“”填的是表样 zfxxgk-2021，要读的是 fire-safety。"
+        " 请核对是不是发错了表；没有发错的，不要指明表样（--form），按它自己的表样读。"
     )
 
 
@@ -420,7 +445,7 @@ def test_a_workbook_without_marks_is_recognised_by_its_labels_and_is_nobodys(for
     assert (submission.year, submission.unit) == (None, None)
     assert codes(submission) == ["R-FORM-BY-LABELS", "R-NO-IDENTITY"]
     assert [note.message("zh") for note in submission.notes] == [
-        "隐藏的标识都没有了；按印的项目名称认出是表样 zfxxgk-2021。",
+        "隐藏的标识都没有了；按印的项目名称认出是表样 zfxxgk-2021。 确是这种表的，不用处理；对不上的格会逐个指出。",
         (
             "表里看不出是哪个单位、哪一年的（标识都没有了），不能汇总。"
             " 请确认它是谁报来的，让该单位在下发的表格里填写后重新回传。"

@@ -165,8 +165,8 @@ def test_a_changed_total_is_told_with_both_formulas_and_both_numbers() -> None:
 
     assert (note.severity, note.at, note.key, note.raw) == (Severity.QUERY, f"{TABLE}!{TOTAL_AT}", TOTAL, "=E10+2")
     assert note.message("zh") == (
-        f"{TABLE}!{TOTAL_AT}：自动计算的公式被改成了 =E10+2，原来是 {ours}；表里显示 ，按各项重新计算是 5。"
-        " 采用重新计算的数；两个数不同的，请查明是哪一项填错了。"
+        f"{TABLE}!{TOTAL_AT}：自动计算的公式被改成了 =E10+2，原来是 {ours}；表里显示 —，按各项重新计算是 5。"
+        " 采用重新计算的数；两个数不同的，请查明是哪一项填错了，改好后重新回传。"
     )
 
 
@@ -181,7 +181,10 @@ def test_a_changed_formula_of_a_check_changes_no_number() -> None:
     note = told(setting("审核", "I8", '="√"'), "R-CHECK-FORMULA")
 
     assert (note.severity, note.at, note.key) == (Severity.NOTE, "审核!I8", "")
-    assert note.message("zh") == (f'审核!I8：锁定的公式被改成了“="√"”，原来是“{formula}”；不影响读出的数。')
+    assert note.message("zh") == (
+        f'审核!I8：锁定的公式被改成了“="√"”，原来是“{formula}”；不影响读出的数。'
+        " 不用处理：收表后会重新审核，不靠表里的公式。"
+    )
 
 
 def test_a_verdict_typed_over_its_formula_is_told() -> None:
@@ -206,6 +209,7 @@ def test_values_pasted_over_everything_are_summed_up_sheet_by_sheet() -> None:
     formulas = list(next(sheet for sheet in make_seal(FORM, 2025).sheets if sheet.name == "审核").formulas)
     assert note.message("zh") == (
         f"工作表“审核”还有 {len(formulas) - 5} 格锁定的内容被改过：{'、'.join(formulas[5:13])}……；不影响读出的数。"
+        " 不用处理；下次请只填浅黄色的格。"
     )
 
 
@@ -246,7 +250,9 @@ def test_a_changed_text_is_told_with_its_cell(sheet: str, ref: str) -> None:
     note = told(setting(sheet, ref, "改过的"), "R-LOCKED")
 
     assert (note.severity, note.at, note.raw) == (Severity.NOTE, f"{sheet}!{ref}", "改过的")
-    assert note.message("zh") == f"{sheet}!{ref}：锁定的内容被改成了“改过的”，原来是“{ours}”；不影响读出的数。"
+    assert note.message("zh") == (
+        f"{sheet}!{ref}：锁定的内容被改成了“改过的”，原来是“{ours}”；不影响读出的数。 不用处理；下次请只填浅黄色的格。"
+    )
 
 
 def test_a_label_is_told_once() -> None:
@@ -268,7 +274,8 @@ def test_what_is_written_outside_the_form_is_told(content: str | int, severity: 
 
     assert (note.severity, note.at) == (severity, TABLE)
     assert note.message("zh") == (
-        f"工作表“{TABLE}”里有 2 格写在了填报格以外，没有读：Z9、E50。 如果是要上报的数，请填到对应的格里后重新回传。"
+        f"工作表“{TABLE}”里有 2 格写在了填报格以外，没有读：Z9、E50。"
+        " 如果是要上报的，请填到对应的格里后重新回传；不是的，不用处理。"
     )
 
 
@@ -322,7 +329,10 @@ def test_protection_taken_off_is_told_once() -> None:
 
     note = told(take_off, "R-UNPROTECTED")
 
-    assert (note.severity, note.message("zh")) == (Severity.NOTE, f"工作表的保护被取消了：封面、{TABLE}。")
+    assert (note.severity, note.message("zh")) == (
+        Severity.NOTE,
+        f"工作表的保护被取消了：封面、{TABLE}。 不用处理：锁定的内容已逐格核对，改过的会另外指出。",
+    )
 
 
 @pytest.mark.parametrize(("refs", "locked"), [((NEW_AT, "F10"), True), ((TOTAL_AT, "B4"), False)])
@@ -360,7 +370,9 @@ def test_validation_lost_by_one_cell_is_told_with_the_cell() -> None:
 
     note = told(lose, "R-VALIDATION")
 
-    assert note.message("zh") == f"工作表“{TABLE}”里有 1 格不再检查输入的内容：{NEW_AT}；已照常读取。"
+    assert note.message("zh") == (
+        f"工作表“{TABLE}”里有 1 格不再检查输入的内容：{NEW_AT}；已照常读取。 不用处理：收回后每一格都重新检查过。"
+    )
 
 
 def test_validation_of_whole_areas_covers_their_cells() -> None:
@@ -383,7 +395,10 @@ def test_other_merged_cells_are_told() -> None:
 
     assert (note.severity, note.message("zh")) == (
         Severity.NOTE,
-        f"工作表“{TABLE}”里有 2 处单元格的合并与下发时不同：B4:K4、B60:C60；已照常读取。",
+        (
+            f"工作表“{TABLE}”里有 2 处单元格的合并与下发时不同：B4:K4、B60:C60；已照常读取。"
+            " 不用处理：每个数都按自己的格读取。"
+        ),
     )
 
 
@@ -396,7 +411,7 @@ def test_a_deleted_sheet_without_answers_is_told() -> None:
     note = told(delete, "R-SHEET-GONE")
 
     assert (note.severity, note.at) == (Severity.NOTE, "填表说明")
-    assert note.message("zh") == "工作表“填表说明”被删掉了；里面没有要填的数。"
+    assert note.message("zh") == ("工作表“填表说明”被删掉了；里面没有要填的数。 不用处理：一个数也没有少。")
 
 
 def test_a_renamed_sheet_is_compared_under_its_new_name() -> None:
@@ -433,6 +448,7 @@ def test_a_sheet_with_rows_inserted_is_told_and_formulas_that_look_at_it_are_not
     moved = note.params["count"]
     assert note.message("zh") == (
         f"工作表“{TABLE}”里插入、删除或移动过行列，{moved} 格不在原处，已找到并读取；这张表印的文字和公式没有逐格核对。"
+        " 不用处理：合计都重新计算，没有找到的格会另外指出。下次请不要增删行列。"
     )
 
 

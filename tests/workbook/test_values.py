@@ -167,15 +167,15 @@ def test_a_placeholder_stands_where_the_form_lets_a_cell_not_apply() -> None:
 @pytest.mark.parametrize(
     ("cell", "asked", "style", "sentence"),
     [
-        (number("46024"), COUNT, DATE, "Excel 把填的内容变成了日期（2026-01-02）。"),
-        (number("0.5"), COUNT, DATE, "Excel 把填的内容变成了日期（0.5）。"),
-        (number("0.5"), COUNT, PERCENT, "填的是百分数 50%。"),
-        (RawCell("b", "0", None, 0), COUNT, PLAIN, "填的是逻辑值 FALSE，不是数字。"),
-        (RawCell("e", "#REF!", None, 0), COUNT, PLAIN, "单元格里是错误值 #REF!。"),
-        (typed("—"), COUNT, PLAIN, "“—”不能确定是不是零。"),
-        (typed("5项"), COUNT, PLAIN, "“5项”的计量单位“项”与本格要求的“件”不同。"),
+        (number("46024"), COUNT, DATE, "填的内容被 Excel 变成了日期（2026-01-02），看不出原来的数，没有采用。"),
+        (number("0.5"), COUNT, DATE, "填的内容被 Excel 变成了日期（0.5），看不出原来的数，没有采用。"),
+        (number("0.5"), COUNT, PERCENT, "填的是百分数 50%，本格要的是数量，没有采用。"),
+        (RawCell("b", "0", None, 0), COUNT, PLAIN, "填的是逻辑值 FALSE，不是数字，没有采用。"),
+        (RawCell("e", "#REF!", None, 0), COUNT, PLAIN, "单元格里是错误值 #REF!，没有采用。"),
+        (typed("—"), COUNT, PLAIN, "填的是“—”，看不出是不是 0，没有采用。"),
+        (typed("5项"), COUNT, PLAIN, "“5项”的计量单位是“项”，本格要的是“件”，没有采用。"),
         (typed("１２件"), COUNT, PLAIN, "“１２件”带有计量单位，读作 12。"),
-        (number("5", "3+2"), COUNT, PLAIN, "填报格里是公式 =3+2，取其结果 5。"),
+        (number("5", "3+2"), COUNT, PLAIN, "填报格里是公式 =3+2，取它上次算出的结果 5。"),
         (number("1.234"), MONEY, PLAIN, "“1.234”的小数多于要求的 2 位，原样保留为 1.234。"),
     ],
 )
@@ -184,8 +184,8 @@ def test_a_remark_names_what_stood_there_and_what_it_became(
 ) -> None:
     (remark,) = read_value(cell, asked, style).notes
 
-    assert messages.say(remark.code, "zh", **remark.params) == sentence
-    assert messages.say(remark.code, "en", **remark.params)
+    assert messages.say(remark.code, "zh", at="三!E10", **remark.params) == f"三!E10：{sentence}"
+    assert messages.say(remark.code, "en", at="三!E10", **remark.params).startswith("三!E10: ")
     assert {"raw", "value"} <= remark.params.keys()
 
 
@@ -238,8 +238,8 @@ def test_reading_never_raises_and_every_remark_can_be_said(cell: RawCell, asked:
     assert (reading.value is not None) == (reading.state is State.FILLED)
     assert (reading.state is State.UNREADABLE) == any(note.severity is Severity.ERROR for note in reading.notes)
     for note in reading.notes:
-        assert messages.say(note.code, "zh", **note.params)
-        assert messages.hint(note.code, "en", **note.params) is not None
+        assert messages.say(note.code, "zh", at="三!E10", **note.params)
+        assert messages.hint(note.code, "en", at="三!E10", **note.params)
 
 
 @given(TYPED, st.sampled_from([COUNT, MONEY, CHANGE]))

@@ -342,5 +342,23 @@ def plain(value: int | Decimal) -> str:
     return f"{Decimal(value):f}"
 
 
+def written(value: int | Decimal | None) -> str:
+    """Write a number, or a dash where there is none.
+
+    >>> written(14), written(None)
+    ('14', '—')
+    """
+    return "—" if value is None else plain(value)
+
+
+def apart(one: int | Decimal, other: int | Decimal | None) -> str:
+    """Write by how much two numbers differ, or a dash where there is no other.
+
+    >>> apart(15, 14), apart(Decimal("1.5"), 2), apart(15, None)
+    ('1', '0.5', '—')
+    """
+    return "—" if other is None else plain(max(one - other, other - one))
+
+
 def _day(number: int) -> str:
     return (DAY_ZERO + timedelta(days=number)).isoformat()

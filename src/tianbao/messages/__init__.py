@@ -6,8 +6,10 @@ In:   a code (`F-PDF`, or `cli.read.done` for words that are not findings) and t
 Out:  text in one language: the one asked for, else the one in use, else Chinese.
 Knows nothing of forms or files. The catalogues are `zh/<room>.toml` and `en/<room>.toml` beside this file.
 
-A catalogue entry is a table: `text` (the sentence, with `{facts}` in braces) and, for what a person must mend,
-`hint` (what to do). Both languages hold the same codes and the same facts; a test compares them.
+A catalogue entry is a table: `text` (the sentence, with `{facts}` in braces) and, for every code, `hint` (what to do, or
+why nothing need be done); `hint_note` stands in its place where the sentence is a note and the same sentence may also be
+graver. Both languages hold the same codes and the same facts; a test compares them. When a code comes, how grave it is and
+an example of it are in `explain/<room>.toml`, which only `explained` reads.
 """
 
 from __future__ import annotations
@@ -73,5 +75,11 @@ def say(code: str, /, lang: Language | None = None, **facts: object) -> str:
 
 
 def hint(code: str, /, lang: Language | None = None, **facts: object) -> str:
-    """Write what to do about a code; empty where nothing need be done."""
+    """Write what to do about a code; empty where it is no message but a word of ours."""
     return catalogue(lang or language())[code].get("hint", "").format_map(facts)
+
+
+def hint_note(code: str, /, lang: Language | None = None, **facts: object) -> str:
+    """Write what to do about a code that is told as a note only."""
+    entry = catalogue(lang or language())[code]
+    return entry.get("hint_note", entry.get("hint", "")).format_map(facts)

@@ -15,6 +15,7 @@ from datetime import date
 
 from tianbao.expr import compile_expression
 from tianbao.expr.semantics import tolerance
+from tianbao.expr.sentence import apart, written
 from tianbao.expr.value import Value as Result
 from tianbao.form.model import Amount, Cell, Form, Kind, Severity
 from tianbao.form.names import given, serial
@@ -93,7 +94,8 @@ def _totals(
         totals[cell.key] = old._replace(value=value, state=State.BLANK if value is None else State.FILLED)
         if isinstance(old.value, Amount) and not _equal(old.value, value, tolerance(cell.digits)):
             totals[cell.key] = totals[cell.key]._replace(stated=old.value if old.stated is None else old.stated)
-            facts = {"theirs": str(old.value), "value": "" if value is None else str(value), "ours": form.id}
+            size = apart(old.value, value)
+            facts = {"theirs": written(old.value), "value": written(value), "size": size, "ours": form.id}
             told.append(Note("R-MIGRATED-TOTAL", Severity.QUERY, _at(old), cell.key, str(old.value), facts))
     return totals, tuple(told)
 

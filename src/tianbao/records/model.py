@@ -100,9 +100,10 @@ class Note:
     params: Mapping[str, object] = field(default_factory=dict)
 
     def message(self, lang: Language | None = None) -> str:
-        """Write the sentence and, where there is something to do, what."""
+        """Write the sentence and what to do, or why nothing need be done."""
         facts = {"at": self.at, "raw": self.raw, **self.params}
-        return f"{messages.say(self.code, lang, **facts)} {messages.hint(self.code, lang, **facts)}".strip()
+        way_out = messages.hint_note if self.severity is Severity.NOTE else messages.hint
+        return f"{messages.say(self.code, lang, **facts)} {way_out(self.code, lang, **facts)}".strip()
 
 
 class Answer(NamedTuple):

@@ -1,4 +1,4 @@
-"""What people read: the county workbook, and later the correction workbook, Word and HTML.
+"""What people read: the county workbook, the manual of all codes, and later the correction workbook, Word and HTML.
 
 In:   a Merged, findings, submissions.
 Out:  files for people.

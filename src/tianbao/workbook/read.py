@@ -27,6 +27,7 @@ from tianbao.errors import TianbaoError
 from tianbao.expr import Expr, compile_expression
 from tianbao.expr.linear import linear
 from tianbao.expr.semantics import EXACT, tolerance
+from tianbao.expr.sentence import apart, written
 from tianbao.form.completeness import DECLARED, ZERO_REPORT
 from tianbao.form.load import bundled_forms, load_form
 from tianbao.form.model import Amount, Cell, CellType, Form, Kind, Severity, Shape
@@ -227,7 +228,8 @@ def _read_as_it_is(candidate: Candidate, wanted: Form | None) -> Submission:
     try:
         return _read_workbook(candidate, wanted, refused)
     except PackageError as fault:
-        return replace(refused, reason=fault.reason)
+        facts = {"name": candidate.name, **fault.reason.params}
+        return replace(refused, reason=Reason(fault.reason.code, facts))
 
 
 def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submission) -> Submission:
@@ -473,7 +475,8 @@ class _Reading:
     def _overwritten(self, total: _Total, answer: Answer, cell: RawCell | None) -> Answer:
         """Read a computed cell whose formula is gone."""
         key, spot = total.key, (answer.sheet, answer.cell)
-        facts = {"raw": cell.text if cell else "", "value": "" if answer.value is None else str(answer.value)}
+        computed = answer.value if isinstance(answer.value, Amount) else None
+        facts = {"raw": cell.text if cell else "", "value": written(computed)}
         if cell is None or not cell.text:
             self._tell(key, spot, [Remark("R-ERASED", Severity.NOTE, facts)])
             return answer
@@ -481,7 +484,8 @@ class _Reading:
         if not isinstance(stated, Amount):
             self._tell(key, spot, [Remark("R-OVERWRITTEN-TEXT", Severity.NOTE, facts)])
             return answer._replace(raw=cell.text)
-        is_equal = isinstance(answer.value, Amount) and -total.within < stated - answer.value < total.within
+        facts["size"] = apart(stated, computed)
+        is_equal = computed is not None and -total.within < stated - computed < total.within
         self._tell(key, spot, [Remark("R-OVERWRITTEN", Severity.NOTE if is_equal else Severity.QUERY, facts)])
         return answer._replace(raw=cell.text, stated=stated)
 

@@ -25,7 +25,8 @@ from io import BytesIO
 from itertools import product
 from operator import itemgetter
 
-from tianbao.form.model import Form, Kind, Severity, Shape
+from tianbao.expr.sentence import written
+from tianbao.form.model import Amount, Form, Kind, Severity, Shape
 from tianbao.records.model import Answer, Note, Unit
 from tianbao.workbook.beside import Printed, beside, prior_labels
 from tianbao.workbook.beside import squeezed as _squeezed
@@ -390,7 +391,8 @@ class _Look:
                     yield Note("R-CHECK-FORMULA", Severity.NOTE, at, raw=raw, params=facts)
                 else:
                     value = self._answers[key].value
-                    facts |= {"shown": cell.text, "value": "" if value is None else str(value)}
+                    computed = written(value) if isinstance(value, Amount) else "—"
+                    facts |= {"shown": cell.text or "—", "value": computed}
                     yield Note("R-FORMULA", Severity.QUERY, at, key, raw, facts)
 
     def _is_same(self, theirs: str, ours: str) -> bool:
