@@ -355,8 +355,9 @@ def _time(text: str) -> tuple[str, str]:
     return "n", repr((hours * 3600 + minutes * 60 + seconds) / 86_400).removesuffix(".0")
 
 
-_PIECE = re.compile(r"""("(?:[^"]|"")*")|\[((?:'(?:[^']|'')*'|[^\]'])*)\]|;""")
-_SHEET = re.compile(r"(?:\$?('(?:[^']|'')*'|[^'.:$]+))?\.(?=[$A-Z#])")
+#: Each begins where no other can, so that a formula without end is looked through once.
+_PIECE = re.compile(r"""("(?:[^"]|"")*+")|\[((?:'(?:[^']|'')*+'|[^'\[\]])*+)\]|;""")
+_SHEET = re.compile(r"(?:(?<![^'.:$])\$?('(?:[^']|'')*+'|[^'.:$]++))?\.(?=[$A-Z#])")
 _OTHER_FILE = re.compile(r"'(file:(?:[^']|'')*)'#\$?")
 
 

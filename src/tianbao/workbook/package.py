@@ -917,6 +917,8 @@ def _moved(formula: str, home: str, ref: str) -> str:
 #: The built-in formats that show a date or a time: 27 to 36 and 50 to 58 are those of Chinese and Japanese Excel.
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _BUILT_IN_PERCENTS = {9, 10}
+#: Excel has no longer ones.
+_LONGEST_CODE = 255
 _NOT_SHOWING = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 
 
@@ -925,7 +927,7 @@ def shows(number: str, code: str | None) -> tuple[bool, bool]:
     if code is None:
         built_in = int(number) if number.isdecimal() else 0
         return built_in in _BUILT_IN_DATES, built_in in _BUILT_IN_PERCENTS
-    shown = _NOT_SHOWING.sub("", code).lower()
+    shown = _NOT_SHOWING.sub("", code[:_LONGEST_CODE]).lower()
     is_date = "general" not in shown and re.search(r"[ymdhs]", shown) is not None
     return is_date, "%" in shown
 

@@ -438,7 +438,7 @@ class _Look:
 
 def _validation(sealed: SealedSheet, sheet: Sheet) -> Iterator[Note]:
     if sealed.validated and sheet.validated is not None and sheet.validated != sealed.validated:
-        uncovered = _covered(sealed.validated, sealed.inputs) - _covered(sheet.validated, sealed.inputs)
+        uncovered = _covered(sealed.validated, sealed.inputs) - _covered(sheet.validated[:_MOST_AREAS], sealed.inputs)
         lost = [ref for ref in sheet.cells if ref in uncovered]
         if lost:
             yield _of_cells("R-VALIDATION", Severity.NOTE, sheet, lost)
