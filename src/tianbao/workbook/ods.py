@@ -18,9 +18,10 @@ from datetime import datetime, timedelta
 from itertools import product
 from zipfile import ZipFile
 
-from tianbao.workbook.guard import LIMITS, Limits
+from tianbao.workbook.guard import LIMITS, Limits, unpack
 from tianbao.workbook.package import (
     LONGEST_TEXT,
+    Allowance,
     Elements,
     Package,
     PackageError,
@@ -48,20 +49,21 @@ def read_ods(archive: ZipFile, *, limits: Limits = LIMITS) -> Package:
         PackageError: it is damaged or exceeds a limit.
     """
     members = set(archive.namelist())
+    allowance = Allowance(limits)
     styles = _Styles()
     with telling("styles.xml"):
         if "styles.xml" in members:
-            part = Elements("document-styles", "styles.xml", limits.elements)
+            part = Elements("document-styles", "styles.xml", allowance)
             part.parse(_part(archive, "styles.xml", limits))
             for tag, of, _ in part.elements:
                 styles.start(tag, _local_names(of))
     with telling("content.xml"):
-        content = _Content(styles, limits)
+        content = _Content(styles, allowance)
         content.parse(_part(archive, "content.xml", limits))
     if not content.sheets:
         raise PackageError("F-NO-SHEETS")
     with telling("meta.xml"):
-        properties = dict(_properties(archive, limits)) if "meta.xml" in members else {}
+        properties = dict(_properties(archive, allowance)) if "meta.xml" in members else {}
     active = {
         "F-MACROS": any(name.startswith(("Basic/", "Scripts/")) and not name.endswith("/") for name in members),
         "F-EXTERNAL-LINKS": content.is_linked,
@@ -78,14 +80,15 @@ def read_ods(archive: ZipFile, *, limits: Limits = LIMITS) -> Package:
 
 
 def _part(archive: ZipFile, name: str, limits: Limits) -> bytes:
-    if archive.getinfo(name).file_size > limits.unpacked // 4:
+    info = archive.getinfo(name)
+    if info.file_size > limits.unpacked // 4:
         raise PackageError("F-TOO-COMPLEX", part=name)
-    return archive.read(name)
+    return unpack(archive, info)
 
 
-def _properties(archive: ZipFile, limits: Limits) -> Iterator[tuple[str, str]]:
-    meta = Elements("document-meta", "meta.xml", limits.elements)
-    meta.parse(_part(archive, "meta.xml", limits))
+def _properties(archive: ZipFile, allowance: Allowance) -> Iterator[tuple[str, str]]:
+    meta = Elements("document-meta", "meta.xml", allowance)
+    meta.parse(_part(archive, "meta.xml", allowance.limits))
     for tag, of, text in meta.elements:
         if tag == "user-defined":
             yield _local_names(of).get("name", ""), "".join(text)
@@ -128,12 +131,11 @@ _FAR = "'file:"
 class _Content(PartReader):
     """The sheets of content.xml."""
 
-    def __init__(self, styles: _Styles, limits: Limits) -> None:
-        super().__init__("document-content", "content.xml")
+    def __init__(self, styles: _Styles, allowance: Allowance) -> None:
+        super().__init__("document-content", "content.xml", allowance)
         self.sheets: dict[str, Sheet] = {}
         self.names: dict[str, str] = {}
         self.is_linked = self.is_connected = False
-        self._limits = limits
         self._styles = styles
         # Where the parser is.
         self._aside = 0
@@ -178,7 +180,7 @@ class _Content(PartReader):
             return
         if name.casefold() in self.sheets:
             raise PackageError("F-DUPLICATE-SHEET", sheet=name)
-        self._sheet = _Table(of, self._styles, self._limits)
+        self._sheet = _Table(of, self._styles, self._allowance)
 
     def _start_in_cell(self, name: str, of: dict[str, str]) -> None:
         if name == "p":
@@ -222,12 +224,14 @@ class _Content(PartReader):
 class _Table:
     """One sheet, while it is read."""
 
-    def __init__(self, of: dict[str, str], styles: _Styles, limits: Limits) -> None:
+    def __init__(self, of: dict[str, str], styles: _Styles, allowance: Allowance) -> None:
         self.name = of.get("name", "")
         self._is_hidden = of.get("style-name") in styles.hidden
         self._is_protected = of.get("protected") == "true"
         self._unlocked = styles.unlocked
-        self._limit = limits.cells
+        self._allowance = allowance
+        self._limit = allowance.limits.cells
+        self._blanks = allowance.limits.blanks
         self._cells: dict[str, RawCell] = {}
         self._filled = 0
         self._merged: list[str] = []
@@ -259,7 +263,7 @@ class _Table:
         self._row_style = of.get("default-cell-style-name", "")
         self._line = []
         self._column = 1
-        if _is_hidden(of):
+        if _is_hidden(of) and len(self._hidden_rows) < self._limit:
             self._hidden_rows.update(range(self._row, self._row + min(self._repeated, self._limit)))
 
     def cell(self, of: dict[str, str], text: str) -> None:
@@ -284,7 +288,8 @@ class _Table:
                 self._filled += repeated * self._repeated
                 if self._filled > self._limit:
                     raise PackageError("F-TOO-MANY-CELLS", part=self.name, limit=self._limit)
-            elif repeated * self._repeated > _LONG or len(self._cells) > self._limit:
+                self._allowance.hold(len(cell.text) * repeated * self._repeated, self.name)
+            elif repeated * self._repeated > _LONG or len(self._cells) > self._blanks:
                 continue
             for row in range(self._row, self._row + self._repeated):
                 for at in range(column, column + repeated):
