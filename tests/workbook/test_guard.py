@@ -386,3 +386,11 @@ def test_a_file_in_an_archive_that_is_too_large_is_refused_packed() -> None:
     found = list(candidates(packed, name="x.zip", limits=Limits(file=80_000)))
 
     assert told(found) == [(("x.zip",), "1.xlsx", ""), (("x.zip",), "2.txt", "F-TOO-BIG")]
+
+
+def test_an_old_file_that_ends_before_its_directory_is_cut_off() -> None:
+    data = bytearray(ole("Workbook"))
+    data[30:32], data[48:52] = struct.pack("<H", 9), struct.pack("<I", 40)
+
+    assert judge(bytes(data[:600]), name="x.xls").kind is Kind.TRUNCATED
+    assert judge(bytes(data[:300]), name="x.xls").kind is Kind.TRUNCATED

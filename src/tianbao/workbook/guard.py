@@ -113,7 +113,7 @@ class Limits:
         archive_files: files in one archive or mail, with all that lie in it.
         archive_levels: archives in archives.
         legacy_memory: bytes of memory of a process that reads an old format.
-        legacy_seconds: seconds that it may take.
+        legacy_seconds: seconds of the processor that it may take, and by the clock a few times as many.
     """
 
     file: int = 50_000_000
@@ -131,8 +131,8 @@ class Limits:
     text: int = 20_000_000
     archive_files: int = 100
     archive_levels: int = 2
-    legacy_memory: int = 600_000_000
-    legacy_seconds: float = 10
+    legacy_memory: int = 250_000_000
+    legacy_seconds: int = 5
 
 
 LIMITS = Limits()
@@ -509,6 +509,7 @@ def _overlap(members: Iterable[ZipInfo]) -> bool:
 
 # ── everything else ──────────────────────────────────────────────────────────────────────────────────────────────────
 
+_OLE_HEADER = 512
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 _MAGIC = (
@@ -544,7 +545,8 @@ def _sniff(data: bytes) -> Kind:
     if not data.strip():
         return Kind.EMPTY
     if data.startswith(_OLE):
-        return next((kind for stream, kind in _STREAMS if _has_stream(data, stream)), Kind.UNKNOWN)
+        found = next((kind for stream, kind in _STREAMS if _has_stream(data, stream)), None)
+        return found or (Kind.TRUNCATED if _lacks_directory(data) else Kind.UNKNOWN)
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             return kind
@@ -567,6 +569,15 @@ def _has_stream(data: bytes, name: str) -> bool:
     while at >= 0 and at % 128:
         at = data.find(entry, at + 1)
     return at >= 0
+
+
+def _lacks_directory(data: bytes) -> bool:
+    """Tell an OLE2 file that ends before its directory begins."""
+    if len(data) < _OLE_HEADER:
+        return True
+    shift = int.from_bytes(data[30:32], "little")
+    first = int.from_bytes(data[48:52], "little")
+    return _OLE_HEADER + (first << min(shift, 12)) >= len(data)
 
 
 def _is_picture(data: bytes) -> bool:

@@ -12,6 +12,7 @@ hangs, aborts or raises what nobody expects refuses its file, and no other.
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from typing import Any
@@ -21,6 +22,8 @@ from tianbao.workbook.ods import read_ods
 from tianbao.workbook.package import Package, PackageError, RawCell, Sheet, StyleFacts, Visibility, read_package
 
 _CHILD = "tianbao.workbook.xls"
+#: On a busy machine, a second of the processor takes several of the clock.
+_PATIENCE = 4
 
 
 def open_workbook(data: bytes, judgement: Judgement, *, name: str, limits: Limits = LIMITS) -> Package:
@@ -44,20 +47,24 @@ def open_workbook(data: bytes, judgement: Judgement, *, name: str, limits: Limit
 
 def _ask_child(data: bytes, name: str, limits: Limits) -> Any:
     #: `-P`: a library is never taken from the folder in which somebody reads his files.
-    command = [sys.executable, "-P", "-m", _CHILD, str(limits.legacy_memory), str(limits.cells)]
+    command = [sys.executable, "-P", "-m", _CHILD]
+    allowed = (limits.legacy_memory, limits.legacy_seconds, limits.cells, limits.blanks)
     try:
         child = subprocess.run(  # noqa: S603 (ourselves)
-            command,
+            [*command, *map(str, allowed)],
             input=data,
             capture_output=True,
             check=True,
-            timeout=limits.legacy_seconds,
+            timeout=_PATIENCE * limits.legacy_seconds,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         return json.loads(child.stdout)
     except subprocess.TimeoutExpired as fault:
         raise PackageError("F-LEGACY-LIMIT", name=name) from fault
-    except (OSError, subprocess.CalledProcessError, ValueError) as fault:
+    except subprocess.CalledProcessError as fault:
+        is_out_of_time = fault.returncode == -getattr(signal, "SIGXCPU", 0)
+        raise PackageError("F-LEGACY-LIMIT" if is_out_of_time else "F-LEGACY-DAMAGED", name=name) from fault
+    except (OSError, ValueError) as fault:
         raise PackageError("F-LEGACY-DAMAGED", name=name) from fault
 
 
