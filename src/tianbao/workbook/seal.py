@@ -464,7 +464,7 @@ _AREA = re.compile(r"([A-Z]+[0-9]+):([A-Z]+[0-9]+)")
 def _merged(sealed: SealedSheet, sheet: Sheet) -> Iterator[Note]:
     """Tell of cells that are merged and were not, or the reverse; those of last year's figures are merged if there are any."""
     changed = set(sealed.merged).symmetric_difference(sheet.merged)
-    areas = [area for area in sorted(changed) if area.partition(":")[0] not in sealed.free]
+    areas = [area for area in sorted(changed) if not sealed.free.issuperset(area.split(":"))]
     if areas:
         yield _of_cells("R-MERGED", Severity.NOTE, sheet, areas)
 
