@@ -69,6 +69,7 @@ def read_ods(archive: ZipFile, *, limits: Limits = LIMITS) -> Package:
         "F-EXTERNAL-LINKS": content.is_linked,
         "F-CONNECTIONS": content.is_connected,
         "F-EMBEDDED": any(name.startswith("Object ") for name in members),
+        "F-REMOTE": content.is_remote,
     }
     return Package(
         content.sheets.values(),
@@ -126,6 +127,8 @@ _CELLS = {"table-cell", "covered-table-cell"}
 _ASIDE = {"annotation", "dde-links", "note", "ruby-text", "shapes", "tracked-changes"}
 _ERROR = re.compile(r"#(?:REF!|VALUE!|N/A|DIV/0!|NAME\?|NUM!|NULL!)|Err:[0-9]+")
 _FAR = "'file:"
+#: An address that leads out of the file.
+_FAR_AWAY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]|\.\./")
 
 
 class _Content(PartReader):
@@ -135,7 +138,7 @@ class _Content(PartReader):
         super().__init__("document-content", "content.xml", allowance)
         self.sheets: dict[str, Sheet] = {}
         self.names: dict[str, str] = {}
-        self.is_linked = self.is_connected = False
+        self.is_linked = self.is_connected = self.is_remote = False
         self._styles = styles
         # Where the parser is.
         self._aside = 0
@@ -149,6 +152,7 @@ class _Content(PartReader):
         name = local(tag)
         if self._aside or name in _ASIDE or tag.startswith("draw:"):
             self._aside += 1
+            self.is_remote |= name == "image" and _FAR_AWAY.match(attributes.get("xlink:href", "")) is not None
             return
         of = _local_names(attributes)
         self.is_connected |= name.startswith("database-source")

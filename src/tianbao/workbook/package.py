@@ -19,7 +19,7 @@ import posixpath
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -345,9 +345,19 @@ class _Xlsx(Package):
             "F-MACROS": any(path.endswith("vbaproject.bin") for path in self._members) or "xlMacrosheet" in kinds,
             "F-EXTERNAL-LINKS": "externalLink" in kinds or any("/externallinks/" in path for path in self._members),
             "F-CONNECTIONS": "connections" in kinds,
-            "F-EMBEDDED": any("/embeddings/" in path or "/activex/" in path for path in self._members),
+            "F-EMBEDDED": any(folder in path for path in self._members for folder in _EMBEDDED),
+            "F-REMOTE": any(map(self._reaches_out, self._members)),
         }
         return tuple(code for code, is_there in found.items() if is_there)
+
+    def _reaches_out(self, path: str) -> bool:
+        """Tell a sheet or a drawing that names something outside of the file, links that one clicks on apart."""
+        if not _RELATIONS.fullmatch(path):
+            return False
+        with suppress(*ZIP_FAULTS):  # where its list is damaged, nothing can be shown of it
+            tags = _TAG.findall(self._read(self._members[path]))
+            return any(b"External" in tag and b"/hyperlink" not in tag for tag in tags)
+        return False
 
     def _read(self, info: ZipInfo) -> bytes:
         """Inflate a part that is held in memory."""
@@ -437,6 +447,12 @@ _STYLE_SECTIONS = {"numFmts", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "
 
 #: The relationship's name as most write it, and in strict files.
 _CUSTOM_PROPERTIES = {"custom-properties", "customProperties"}
+
+#: Folders of what has been put into a workbook and is a document or a program of its own.
+_EMBEDDED = ("/embeddings/", "/activex/", "/webextensions/")
+#: Where sheets and drawings say what belongs to them.
+_RELATIONS = re.compile(r"xl/(?:worksheets|drawings|charts)/_rels/[^/]+\.rels")
+_TAG = re.compile(rb"<[^<>]*>")
 
 _STRICT = "http://purl.oclc.org/ooxml/"
 
