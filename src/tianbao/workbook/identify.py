@@ -39,6 +39,19 @@ _LONGEST_LINE = 1_000
 _PROPERTIES = "docProps/custom.xml"
 
 
+#: What turns the direction of all that follows it in a line, and halves of characters, which no file can hold.
+_TURNS, _HALVES = re.compile("[\u202a-\u202e\u2066-\u2069]"), re.compile("[\ud800-\udfff]")
+
+
+def printable(name: str) -> str:
+    r"""Write a name so that what is printed behind it in the same line still reads as it should.
+
+    >>> printable("白家庄\u202e镇")
+    '白家庄镇'
+    """
+    return _HALVES.sub("？", _TURNS.sub("", name))
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """What a mark says: the form and its definition, the report year and the unit."""

@@ -335,7 +335,7 @@ class _Xlsx(Package):
             if tag == "property":
                 name = of.get("name", "")
             elif name:
-                found[name] = "".join(text)
+                found[name] = unescape("".join(text))
                 name = ""
         return found
 
