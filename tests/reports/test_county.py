@@ -18,6 +18,7 @@ from tianbao.merge.merge import merge_submissions
 from tianbao.records.model import Value
 from tianbao.reports.county import write_county
 from tianbao.workbook.layout import make_layout
+from tianbao.workbook.package import unescape
 
 ROSTER = (BAIJIA, DOUCUN, TAIHUAI)
 
@@ -59,7 +60,8 @@ def county(submissions: Iterable[tb.Submission], *, results: bool = False) -> op
 def lines(sheet: Worksheet) -> list[list[object]]:
     """Return what is written, blanks left out."""
     rows: Iterable[Iterable[object]] = sheet.iter_rows(values_only=True)
-    return [written for row in rows if (written := [value for value in row if value not in (None, "")])]
+    values = [[unescape(value) if isinstance(value, str) else value for value in row] for row in rows]
+    return [written for row in values if (written := [value for value in row if value not in (None, "")])]
 
 
 def at(book: openpyxl.Workbook, key: str) -> object:
@@ -272,3 +274,53 @@ def test_nobody_need_have_answered() -> None:
 
     summary = lines(openpyxl.load_workbook(target)["汇总说明"])
     assert summary[1] == ["应报 3 家，已计入 0 家。未计入：白家庄镇、豆村镇、台怀镇。"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "{=1+1}", "<script>", "<r>&</r>", "a\"'b", "\u202e镇", "\x1b[31m镇", "镇" * 300],
+)
+def test_names_and_what_units_wrote_are_texts(name: str) -> None:
+    """C: a unit that calls itself so, its file, what it wrote in a list and beside a query."""
+    unit = tb.Unit(name, name)
+    values: dict[str, Value] = {
+        "inspections.public.inspected": 1,
+        "inspections.public.visits": 0,
+        "hazards.1.place": name,
+        "hazards.1.kind": "其他",
+        "hazards.1.found_on": date(2025, 3, 1),
+        "hazards.1.fixed": "否",
+    }
+    one = submission("fire-safety", values, unit=unit, file=f"{name}.xlsx", explanations={"X1-03.public": name})
+    left_out = refused(f"{name}.pdf")
+
+    target = BytesIO()
+    write_county(merge_submissions([one, left_out], roster=[unit]), tb.run_checks([one, left_out]), target)
+
+    book = openpyxl.load_workbook(target)
+    summary, units, hazards, findings = (
+        lines(book[sheet]) for sheet in ("汇总说明", "各单位数据", "二、重大隐患", "审核情况")
+    )
+    assert summary[3][:5] == ["1", name, name, "已计入", f"{name}.xlsx"]
+    assert [row[3] for row in summary if row[1:2] == ["F-PDF"]] == [f"{name}.pdf"]
+    assert [row[-1] for row in units[:3]] == [name, name, f"{name}.xlsx"]
+    assert hazards[1][:3] == [name, 1, name]
+    assert {row[0] for row in findings[1:]} == {name}
+    assert {row[-1] for row in findings[1:]} == {f"{name}.xlsx"}
+    assert name in [row[-2] for row in findings[1:]]
+    assert formulas(book) == formulas(county(returned()[:1]))
+
+
+def formulas(book: openpyxl.Workbook) -> set[tuple[str, str]]:
+    """Return where formulas stand, but in the units' own columns."""
+    return {(sheet.title, cell.coordinate) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row
+            if cell.data_type == "f"}  # fmt: skip
+
+
+def test_a_text_that_is_too_long_for_a_cell_is_cut_and_shows_it() -> None:
+    one = submission("fire-safety", {"hazards.1.place": "粮" * 40_000}, unit=BAIJIA)
+    target = BytesIO()
+
+    write_county(merge_submissions([one]), (), target)
+
+    assert lines(openpyxl.load_workbook(target)["二、重大隐患"])[1][2] == "粮" * 32_766 + "…"

@@ -364,3 +364,33 @@ def test_bytes_are_counted_over_all_archives_in_one() -> None:
     )
 
     assert told(found) == [(("x.zip", "1.zip"), "a.txt", "F-TEXT"), (("x.zip",), "2.zip", "F-ZIP-BOMB")]
+
+
+def test_what_the_workbooks_in_an_archive_come_to_is_counted_too() -> None:
+    """Each alone would pass."""
+    large = zipped([*parts({"表": worksheet(ROWS)}).items(), ("xl/media/1.bin", b"0123456789" * 6_000)])
+    packed = zipped([("1.xlsx", large), ("2.xlsx", large), ("3.xlsx", large)])
+
+    found = list(candidates(packed, name="x.zip", limits=Limits(unpacked=150_000)))
+
+    assert told(found) == [
+        (("x.zip",), "1.xlsx", ""),
+        (("x.zip",), "2.xlsx", ""),
+        (("x.zip",), "3.xlsx", "F-ZIP-BOMB"),
+    ]
+
+
+def test_a_file_in_an_archive_that_is_too_large_is_refused_packed() -> None:
+    packed = zipped([("1.xlsx", WORKBOOK), ("2.txt", b"0123456789" * 9_000)])
+
+    found = list(candidates(packed, name="x.zip", limits=Limits(file=80_000)))
+
+    assert told(found) == [(("x.zip",), "1.xlsx", ""), (("x.zip",), "2.txt", "F-TOO-BIG")]
+
+
+def test_an_old_file_that_ends_before_its_directory_is_cut_off() -> None:
+    data = bytearray(ole("Workbook"))
+    data[30:32], data[48:52] = struct.pack("<H", 9), struct.pack("<I", 40)
+
+    assert judge(bytes(data[:600]), name="x.xls").kind is Kind.TRUNCATED
+    assert judge(bytes(data[:300]), name="x.xls").kind is Kind.TRUNCATED

@@ -274,7 +274,7 @@ def test_one_that_goes_astray_refuses_its_file_and_no_other(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(legacy, "_CHILD", "astray")
 
-    fault = refusal(ole("Workbook"), limits=Limits(legacy_seconds=3))
+    fault = refusal(ole("Workbook"), limits=Limits(legacy_seconds=1))
 
     assert fault.reason.code == code
     assert fault.reason.message("en").endswith("save it as .xlsx and send it again.")

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from tianbao.workbook.mail import attachments
+from tianbao.workbook.mail import MailError, attachments
 
 NAME = "白家庄镇年报.xlsx"
 
@@ -108,3 +108,68 @@ def test_the_picture_of_a_signature_is_no_attachment() -> None:
     letter.add_attachment(b"GIF8", maintype="image", subtype="gif", filename="logo.gif", cid="<1@example.org>")
 
     assert list(attachments(letter.as_bytes())) == []
+
+
+# ── mails that are not as they should be ─────────────────────────────────────────────────────────────────────────────
+
+HEAD = b'From: a@example.org\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
+FILE = b'Content-Type: application/octet-stream; name="a.bin"\r\n'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"--b\r\n" + FILE + b"\r\nabc\r\n--b--\r\n", id="as usual"),
+        pytest.param(b"--b\n" + FILE.replace(b"\r", b"") + b"\nabc\n--b--\n", id="line feeds"),
+        pytest.param(b"before\r\n--b  \t\r\n" + FILE + b"\r\nabc\r\n--b-- \r\nafter", id="blanks behind the boundary"),
+        pytest.param(b"--b\r\n" + FILE + b"\r\nabc", id="never closed"),
+        pytest.param(b"--b\r\n\r\na text\r\n--b\r\n" + FILE + b"\r\nabc\r\n--b--", id="a part without headers"),
+        pytest.param(
+            b'--b\r\nContent-Type: multipart/mixed; boundary="bb"\r\n\r\n--bb\r\n'
+            + FILE
+            + b"\r\nabc\r\n--bb--\r\n--b--",
+            id="a boundary that begins like another",
+        ),
+        pytest.param(
+            b"--b\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+            + b64encode(FILE + b"\r\nabc")
+            + b"\r\n--b--",
+            id="a mail that is packed",
+        ),
+        pytest.param(
+            b"--b\r\n" + FILE + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n=61b=\r\nc\r\n--b--", id="quoted"
+        ),
+        pytest.param(
+            b"--b\r\n"
+            + FILE
+            + b"Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 a\r\n#86)C\r\n`\r\nend\r\n--b--",
+            id="uuencoded",
+        ),
+        pytest.param(
+            b"--b\r\n" + FILE + b"Content-Transfer-Encoding: BASE64 \r\n\r\nY W\r\n! J j\r\n\r\n--b--",
+            id="junk among the letters",
+        ),
+    ],
+)
+def test_an_attachment_is_found_however_the_mail_is_written(body: bytes) -> None:
+    assert list(attachments(HEAD + body)) == [("a.bin", b"abc")]
+
+
+@pytest.mark.parametrize(("letters", "content"), [(b"YWJjZA", b"abcd"), (b"YWJjZ", b"abc"), (b"YW=JjZA==", b"abcd")])
+def test_what_was_cut_off_or_mixed_up_is_decoded_as_far_as_it_goes(letters: bytes, content: bytes) -> None:
+    body = b"--b\r\n" + FILE + b"Content-Transfer-Encoding: base64\r\n\r\n" + letters + b"\r\n--b--"
+
+    assert list(attachments(HEAD + body)) == [("a.bin", content)]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(HEAD + b"--b\r\n\r\nx\r\n" * 2_001, id="beside each other"),
+        pytest.param(b"Content-Type: message/rfc822\r\n\r\n" * 21, id="in each other"),
+        pytest.param(HEAD.replace(b"\r\n\r\n", b"\r\nX: y" * 20_000 + b"\r\n\r\n"), id="headers"),
+    ],
+)
+def test_parts_without_end_are_not_taken_apart(data: bytes) -> None:
+    with pytest.raises(MailError):
+        list(attachments(data))

@@ -262,3 +262,22 @@ def test_a_damaged_one_is_refused(data: bytes, code: str) -> None:
         opened(data)
 
     assert raised.value.reason.code == code
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("https://example.org/1.png", ("F-REMOTE",)),
+        ("file:///D:/1.png", ("F-REMOTE",)),
+        ("//server/1.png", ("F-REMOTE",)),
+        ("../1.png", ("F-REMOTE",)),
+        ("Pictures/1.png", ()),
+        ("./Object 1", ()),
+    ],
+)
+def test_a_picture_that_lies_elsewhere_is_told(address: str, told: tuple[str, ...]) -> None:
+    image = f'<draw:frame><draw:image xmlns:xlink="l" xlink:href="{address}"/></draw:frame>'
+
+    package = opened(packed(table(row(cell("", image)))))
+
+    assert package.active == told

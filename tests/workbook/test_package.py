@@ -14,8 +14,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.workbook.crafted import DECLARATION, MAIN, book, parts, strings, worksheet, zipped
+from tests.workbook.packing import said, zip_of
 from tianbao.workbook.guard import Limits
 from tianbao.workbook.package import (
+    Allowance,
     PackageError,
     RawCell,
     Sheet,
@@ -228,6 +230,21 @@ def test_parts_in_other_encodings_and_with_a_byte_order_mark_are_read() -> None:
     assert [sheet.cells["A1"].text for sheet in package.sheets] == ["五", "五", "é"]
 
 
+@pytest.mark.parametrize("rows", [30, 60_000], ids=["small", "large"])
+@pytest.mark.parametrize("lie", [-5, 5])
+def test_a_sheet_of_another_size_than_the_directory_says_is_refused(lie: int, rows: int) -> None:
+    """Whether it is unpacked at once or as a stream; the other parts are read all the same."""
+    xml = worksheet("".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, rows))).encode()
+    members = [*parts({"表": worksheet("")}).items(), ("xl/worksheets/s1.xml", said(xml, size=len(xml) + lie))]
+    members = [(name.replace("s0.xml", "s2.xml").replace("s1.xml", "s0.xml"), content) for name, content in members]
+
+    package = read_package(zip_of(members))
+
+    with pytest.raises(PackageError) as raised:
+        package.sheet("表")
+    assert raised.value.reason.code == "F-DAMAGED"
+
+
 def test_active_content_is_told() -> None:
     package_parts = parts({"表": worksheet("")})
     extra = ("xl/vbaProject.bin", "xl/externalLinks/externalLink1.xml", "xl/embeddings/oleObject1.bin")
@@ -251,13 +268,19 @@ DTD = '<!DOCTYPE x [<!ENTITY a "b">]>'
         ("xl/worksheets/s0.xml", "<html/>", "F-DAMAGED"),
         ("xl/worksheets/s0.xml", worksheet('<row r="1"><c r="A1" t="s"><v>9</v></c></row>'), "F-DAMAGED"),
         ("xl/worksheets/s0.xml", worksheet('<row r="1"><c r="1A"><v>9</v></c></row>'), "F-DAMAGED"),
+        ("xl/worksheets/s0.xml", worksheet('<row r="1"><c r="A01"><v>9</v></c></row>'), "F-DAMAGED"),
+        ("xl/worksheets/s0.xml", worksheet('<row r="1"><c r="AAAA1"><v>9</v></c></row>'), "F-DAMAGED"),
+        ("xl/worksheets/s0.xml", worksheet("<c><v>9</v></c>"), "F-DAMAGED"),
+        ("xl/worksheets/s0.xml", worksheet(f"<row>{'<c/>' * 16_385}</row>"), "F-DAMAGED"),
         ("xl/worksheets/s0.xml", worksheet('<row r="1"><c r="A1"/><c r="A1"/></row>'), "F-DUPLICATE-CELL"),
         ("xl/worksheets/s0.xml", worksheet('<row r="1"><c r="A1"/></row>' + "<row><c r='A1'/></row>"), "F-DUPLICATE-CELL"),
         ("xl/workbook.xml", f'<workbook xmlns="{MAIN}"><sheets/></workbook>', "F-NO-SHEETS"),
         ("xl/workbook.xml", '<workbook xmlns:r="r"><sheet name="a" r:id="s0"/><sheet name="A" r:id="s0"/></workbook>',
          "F-DUPLICATE-SHEET"),
         ("xl/workbook.xml", '<workbook xmlns:r="r"><sheet name="a" r:id="s7"/></workbook>', "F-DAMAGED"),
-        ("xl/styles.xml", "<styleSheet>" + "<a/>" * 200_001 + "</styleSheet>", "F-TOO-COMPLEX"),
+        ("xl/workbook.xml", '<workbook xmlns:r="r"><sheet name="a" r:id="s0"/><sheet name="b" r:id="s0"/></workbook>',
+         "F-DAMAGED"),
+        ("xl/styles.xml", "<styleSheet>" + "<a/>" * 400_001 + "</styleSheet>", "F-TOO-COMPLEX"),
         ("xl/sharedStrings.xml", strings(*["<t>a</t>"] * 200_001), "F-TOO-COMPLEX"),
         ("xl/sharedStrings.xml", strings(*["<r><t>a</t></r>"] * 200_001), "F-TOO-COMPLEX"),
     ],
@@ -281,10 +304,10 @@ def test_a_refusal_names_the_sheet() -> None:
 
 
 def test_empty_cells_beyond_the_limit_are_passed_over_and_filled_ones_refused() -> None:
-    limits = Limits(cells=20_000)
+    limits = Limits(cells=20_000, blanks=10_000)
     blanks = "".join(f'<row r="{n}"><c r="A{n}" s="1"/></row>' for n in range(1, 100_001))
     filled = '<row r="200000"><c r="A200000"><v>7</v></c></row>'
-    too_many = "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 40_002))
+    too_many = "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 30_003))
 
     sheet = read_package(book(blanks + filled), limits=limits).sheet("表")
 
@@ -298,18 +321,53 @@ def test_empty_cells_beyond_the_limit_are_passed_over_and_filled_ones_refused() 
 def test_a_sheet_of_many_pieces_is_read_whole(odd: str) -> None:
     rows = "".join(
         f'<row r="{n}"><c r="A{n}"><v>{n}</v></c><c r="B{n}" t="str"><v>文字 {n}</v></c></row>'
-        for n in range(1, 40_001)
+        for n in range(1, 20_001)
     )
 
     cells = only(book(rows[:100] and odd + rows)).cells
 
-    assert len(cells) == 80_000
-    assert cells["A40000"].text == "40000"
+    assert len(cells) == 40_000
+    assert cells["A20000"].text == "20000"
     assert cells["B12345"].text == "文字 12345"
 
 
+def test_rows_without_numbers_after_many_with_numbers_are_counted_on() -> None:
+    """The first piece is read the quick way and the second is not: its rows stand below all the same."""
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 30_001))
+
+    cells = only(book(rows + "<row><c><v>5</v></c></row>")).cells
+
+    assert cells["A30001"].text == "5"
+    assert len(cells) == 30_001
+
+
+EMPTY_ROWS = "".join(f'<row r="{n}" s="3" customFormat="1" ht="14.25"/>' for n in range(2, 60_000))
+EMPTY_CELLS = "".join(f'<row r="{n}"><c r="A{n}" s="3"/><c r="B{n}" s="3"></c></row>' for n in range(2, 60_000))
+
+
+@pytest.mark.parametrize("empty", [EMPTY_ROWS, EMPTY_CELLS], ids=["rows", "cells"])
+@pytest.mark.parametrize(
+    "odd", ["", "<row r='60001'/>", '<row r="60001"><c r="A60001" t="inlineStr"><is><t/></is></c></row>']
+)
+def test_what_stands_below_rows_without_end_is_read(odd: str, empty: str) -> None:
+    """A23: they are passed over, and may be a million; also where one of them is written oddly."""
+    last = '<row r="1048576"><c r="XFD1048576"><v>7</v></c></row>'
+
+    cells = only(book(f'<row r="1"><c r="A1"><v>1</v></c></row>{empty}{odd}{empty.replace("60", "70")}{last}')).cells
+
+    assert {ref: cell.text for ref, cell in cells.items() if cell.text} == {"A1": "1", "XFD1048576": "7"}
+    assert len(cells) < 40_000
+
+
+def test_more_rows_than_a_sheet_has_are_refused() -> None:
+    with pytest.raises(PackageError) as raised:
+        read_package(book('<row r="1"/>' * 1_001), limits=Limits(rows=1_000)).sheet("表")
+
+    assert raised.value.reason.code == "F-TOO-COMPLEX"
+
+
 def test_rows_inside_a_comment_are_never_read() -> None:
-    hidden = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(2, 80_000))
+    hidden = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(2, 30_000))
 
     cells = only(book(f'<row r="1"><c r="A1"><v>1</v></c></row><!-- {hidden} -->')).cells
 
@@ -377,7 +435,7 @@ def test_the_quick_way_reads_the_strings_that_the_slow_way_reads(edits: list[tup
     xml = STRINGS
     for at, removed, inserted in edits:
         xml = xml[:at] + inserted + xml[at + removed :]
-    slow = _Strings(100)
+    slow = _Strings(Allowance(Limits()))
 
     quick = _quick_strings(xml.encode())
 
@@ -388,7 +446,7 @@ def test_the_quick_way_reads_the_strings_that_the_slow_way_reads(edits: list[tup
 
 def read_rows(xml: bytes, *, quick: bool) -> object:
     """Read a worksheet with or without the regular expression; any refusal is the same as any other."""
-    reader = _SheetReader("表", {"0": "一", "1": "二"}, Limits())
+    reader = _SheetReader("表", {"0": "一", "1": "二"}, Allowance(Limits()))
     if not quick:
         reader._quick_cells = lambda _: None  # type: ignore[method-assign,assignment]
     try:

@@ -12,6 +12,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Protection
 
 from tests.office.office import Office
+from tests.workbook.packing import members_of, zip_of
 from tests.workbook.returned import (
     BAIJIA,
     DOUCUN,
@@ -37,7 +38,7 @@ from tianbao.workbook.read import read_workbook
 from tianbao.workbook.seal import find_alterations, make_seal, seal_digest
 from tianbao.workbook.write import write_workbook
 
-TABLE = "三、依申请公开"
+TABLE, PART = "三、依申请公开", "xl/worksheets/sheet4.xml"
 NEW, TOTAL = "requests.new.natural", "requests.new.total"
 NEW_AT, TOTAL_AT = where(NEW)[1], where(TOTAL)[1]
 FORMS = [load_form(name) for name in bundled_forms()]
@@ -382,6 +383,17 @@ def test_validation_of_whole_areas_covers_their_cells() -> None:
         book[TABLE].data_validations.dataValidation = rules[:1]
 
     assert read(changed(widen)).notes == ()
+
+
+def test_a_whole_sheet_that_is_merged_is_told() -> None:
+    """From its first cell on, where the hidden mark stands, of which the seal says nothing."""
+    parts = members_of(issued())
+    parts[PART] = parts[PART].replace(b"</mergeCells>", b'<mergeCell ref="A1:XFD1048576"/></mergeCells>')
+
+    submission = read(zip_of(parts))
+
+    assert the_note(submission, "R-MERGED").params["cells"] == "A1:XFD1048576"
+    assert submission["requests.new.natural"] == 3
 
 
 def test_other_merged_cells_are_told() -> None:

@@ -25,7 +25,7 @@ from tianbao import messages
 from tianbao.assets import samples_folder
 from tianbao.cli import check, merge
 from tianbao.cli.command import Command
-from tianbao.cli.output import WriteError, show, tell
+from tianbao.cli.output import WriteError, file_name, show, tell
 from tianbao.errors import TianbaoError
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _step(number: int, name: str, **facts: object) -> None:
 
 
 def _name(unit: Unit) -> str:
-    return f"{unit.code}_{unit.name}.xlsx"
+    return file_name(f"{unit.code}_{unit.name}", ".xlsx")
 
 
 def _last_years_report(form: Form, folder: Path, units: Sequence[Unit]) -> dict[str, Submission]:

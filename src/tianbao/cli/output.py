@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import click
@@ -15,6 +16,12 @@ from tianbao.errors import TianbaoError
 
 #: Columns of a narrow terminal, and what is left for a name of ideographs.
 _LINE, _LONGEST_NAME = 79, 30
+
+#: What a terminal obeys or does not show: control characters, marks that turn the direction of writing, blanks without
+#: width. A name that holds them could rewrite what stands on the screen, or look like another name.
+_UNSEEN = "\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff"
+_OBEYED = re.compile(f"[\x00-\x1f{_UNSEEN}]")
+_IN_JSON = re.compile(f"[{_UNSEEN}]")
 
 Progress = Callable[[int, int, str], None]
 
@@ -33,42 +40,60 @@ class WriteError(TianbaoError):
 
 def show(line: str = "") -> None:
     """Print a line of data."""
-    click.echo(line)
+    click.echo(visible(line))
+
+
+def visible(text: str) -> str:
+    r"""Write what a terminal would obey as what it is.
+
+    >>> visible("a\x1b[2J\u202eb\n")
+    'a\\x1b[2J\\u202eb\\n'
+    """
+    return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def show_json(document: object) -> None:
-    """Print a document; where the console is not Unicode, with escapes, so that nothing is lost."""
+    """Print a document; what a terminal would obey, and where it is not Unicode all else too, with JSON's own escapes."""
     unicode = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
-    click.echo(json.dumps(document, ensure_ascii=not unicode, indent=2))
+    text = json.dumps(document, ensure_ascii=not unicode, indent=2)
+    click.echo(_IN_JSON.sub(lambda found: json.dumps(found[0])[1:-1], text))
 
 
 def tell(code: str, **facts: object) -> None:
     """Tell a sentence of the catalogues, and the way out where it has one."""
-    sentence = messages.say(code, None, **facts)
-    _tell(f"[{code}] {sentence}" if code.startswith("U-") else sentence, messages.hint(code, None, **facts))
+    shown = _shown(facts)
+    sentence = messages.say(code, None, **shown)
+    _tell(f"[{code}] {sentence}" if code.startswith("U-") else sentence, messages.hint(code, None, **shown))
 
 
 def tell_error(error: TianbaoError) -> None:
     """Tell why something could not be done, and the way out."""
+    error.params = _shown(error.params)
     _tell(f"[{error.code}] {error.message()}", error.hint)
 
 
 def _tell(sentence: str, way_out: str) -> None:
-    click.echo(sentence, err=True)
+    for line in sentence.split("\n"):  # a list of faults has a line for each
+        click.echo(visible(line), err=True)
     if way_out:
-        click.echo(f"→ {way_out}", err=True)
+        click.echo(visible(f"→ {way_out}"), err=True)
+
+
+def _shown(facts: Mapping[str, object]) -> dict[str, object]:
+    """Make texts visible before a sentence is made of them, so that none can begin a line of its own."""
+    return {name: visible(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
 
 
 def progress() -> Progress:
     """Return a callback that tells how far a long work is: in place on a terminal, else a plain line an item."""
 
     def in_place(done: int, total: int, name: str) -> None:
-        line = f"{done}/{total} {name[:_LONGEST_NAME]}" if done < total else ""
+        line = f"{done}/{total} {visible(name)[:_LONGEST_NAME]}" if done < total else ""
         click.echo(f"\r{padded(line, _LINE)}\r", nl=False, err=True)
 
     def line_by_line(done: int, total: int, name: str) -> None:
         if total > 1:
-            click.echo(f"{done}/{total} {name}", err=True)
+            click.echo(f"{done}/{total} {visible(name)}", err=True)
 
     return in_place if sys.stderr.isatty() else line_by_line
 
@@ -88,6 +113,22 @@ def write_output(target: Path, data: bytes, *, force: bool) -> None:
         write_whole(target, data)
     except OSError as error:
         raise WriteError(path=str(target), problem=error.strerror or str(error)) from error
+
+
+#: What Windows, the strictest of all, lets stand in no name, and the names that are devices there, whatever follows a dot.
+_NOT_IN_NAMES = re.compile(f'[<>:"/\\\\|?*\\x00-\\x1f{_UNSEEN}]')
+_DEVICES = re.compile(r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE)
+_LONGEST_FILE_NAME = 60
+
+
+def file_name(name: str, suffix: str) -> str:
+    """Make the name of a file of what people call it, which every system can store.
+
+    >>> file_name("018_a/b: 镇 . ", ".xlsx"), file_name("con.1", ".xlsx"), file_name("", ".xlsx")
+    ('018_a_b_ 镇.xlsx', '_con.1.xlsx', '_.xlsx')
+    """
+    stored = _NOT_IN_NAMES.sub("_", name)[:_LONGEST_FILE_NAME].strip(" .")
+    return f"{'_' if not stored or _DEVICES.match(stored) else ''}{stored}{suffix}"
 
 
 def joined(names: Iterable[str]) -> str:

@@ -23,6 +23,7 @@ from tianbao.expr import excel
 from tianbao.form.model import NOT_APPLICABLE, Cell, Kind, Merge, Shape, Table
 from tianbao.merge.merge import Merged
 from tianbao.records.model import State, Unit, Value
+from tianbao.workbook.book import TextSheet
 from tianbao.workbook.layout import (
     STRIP_ROW,
     TITLE_ROW,
@@ -90,6 +91,7 @@ class _County:
             self.buffer,
             {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
         )
+        self.book.worksheet_class = TextSheet
         self.styles = Styles(self.book)
         tables = [table for table in merged.form.tables if table.shape is not Shape.LIST]
         self.lines: Mapping[str, int] = {

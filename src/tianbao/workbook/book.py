@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+#: Excel holds no more in a cell.
+_MOST_CHARACTERS = 32_767
 
-class FormSheet(Worksheet):
+
+class TextSheet(Worksheet):
+    """A sheet on which a text is a text, whatever it looks like."""
+
+    def _write_string(self, row: int, col: int, string: str, cell_format: Format | None = None) -> Literal[0, -1, -2]:
+        """Write a text; one that is too long for a cell is cut, and shows it.
+
+        XlsxWriter leaves a cell empty whose text is too long, and takes one that begins with `<r>` and ends with `</r>` for
+        XML of its own, so that anybody who types it can break the file. Written in two runs it is a text again.
+        """
+        if len(string) > _MOST_CHARACTERS:
+            string = string[: _MOST_CHARACTERS - 1] + "…"
+        if string.startswith("<r>") and string.endswith("</r>"):
+            style = cell_format or Format()
+            self._write_rich_string(row, col, string[:1], style, string[1:], style)
+            return 0
+        return super()._write_string(row, col, string, cell_format)
+
+
+class FormSheet(TextSheet):
     """A sheet of a form."""
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002  XlsxWriter's own signature

@@ -6,8 +6,12 @@ is refused, and nothing else suffers.
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+
+#: On a busy machine, a second of the processor takes several of the clock.
+_PATIENCE = 4
 
 
 class ChildError(Exception):
@@ -27,6 +31,12 @@ def ask_child(module: str, *arguments: int, data: bytes, seconds: float) -> byte
 
     What must stay secret belongs into `data`: arguments are for everybody to see.
 
+    Args:
+        module: to run.
+        arguments: its own.
+        data: what it reads.
+        seconds: of the processor that it allows itself (`limit_process`); by the clock it gets a few times as many.
+
     Raises:
         ChildError: it died, failed or did not end in time.
     """
@@ -38,18 +48,21 @@ def ask_child(module: str, *arguments: int, data: bytes, seconds: float) -> byte
             input=data,
             capture_output=True,
             check=True,
-            timeout=seconds,
+            timeout=_PATIENCE * seconds,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         ).stdout
     except subprocess.TimeoutExpired as fault:
         raise ChildError(is_slow=True) from fault
-    except (OSError, subprocess.CalledProcessError) as fault:
+    except subprocess.CalledProcessError as fault:
+        raise ChildError(is_slow=fault.returncode == -getattr(signal, "SIGXCPU", 0)) from fault
+    except OSError as fault:
         raise ChildError from fault
 
 
-def limit_memory(size: int) -> None:
-    """In such a process: take no more than so many bytes."""
-    if sys.platform != "win32":  # which has no such limit; there, the time limit must do
+def limit_process(memory: int, seconds: int) -> None:
+    """In such a process: take no more than so many bytes, and so many seconds of the processor."""
+    if sys.platform != "win32":  # which has no such limits; there, the parent's patience must do
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))

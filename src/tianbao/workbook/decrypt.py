@@ -18,7 +18,7 @@ from io import BytesIO
 import msoffcrypto
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
 
-from tianbao.workbook.child import limit_memory
+from tianbao.workbook.child import limit_process
 
 #: Why a file stays locked, the most telling first.
 _WRONG, _METHOD, _DAMAGED = "F-PASSWORD", "F-ENCRYPTED-METHOD", "F-ENCRYPTED-DAMAGED"
@@ -26,7 +26,7 @@ _WRONG, _METHOD, _DAMAGED = "F-PASSWORD", "F-ENCRYPTED-METHOD", "F-ENCRYPTED-DAM
 
 def main() -> None:
     """Read standard input; whatever goes wrong is an answer too."""
-    limit_memory(int(sys.argv[1]))
+    limit_process(*map(int, sys.argv[1:]))
     #: msoffcrypto puts an .xls together in a temporary file; what was locked is written to no disk.
     tempfile.TemporaryFile = BytesIO  # type: ignore[assignment]
     line, _, data = sys.stdin.buffer.read().partition(b"\n")

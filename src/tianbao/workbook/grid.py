@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
+from functools import cached_property
 
 from tianbao.workbook.layout import a1
 from tianbao.workbook.package import Sheet, column_number
@@ -33,6 +35,14 @@ class Grid:
             if cell.type == "s" and cell.text:
                 row, column = row_and_column(ref)
                 self.by_row[row][column] = self.by_column[column][row] = cell.text
+
+    @cached_property
+    def written(self) -> Mapping[int, list[int]]:
+        """The rows of each column in which there is a cell, filled or not."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for row, column in map(row_and_column, self.sheet.cells):
+            found[column].append(row)
+        return found
 
     def at(self, row: int, column: int) -> str:
         """Name a cell as people do."""

@@ -11,12 +11,13 @@ Knows nothing of sheets, cells or forms.
 from __future__ import annotations
 
 import codecs
+import copy
 import os
 import re
 import stat
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -109,13 +110,19 @@ class Limits:
         unpacked: bytes of all its members, unpacked.
         ratio: how many times a member of more than `ratio_from` bytes may be smaller packed than unpacked.
         part: bytes of one part of a workbook other than a sheet; sheets are read as a stream.
-        elements: XML elements, or shared strings, of such a part.
-        cells: filled cells of one sheet; as many empty ones are kept for their style.
+        strings: shared strings.
+        markup: tags and attributes that an XML parser may be given, over all parts and sheets of a workbook; what
+            the usual programs write of cells and strings needs no parser.
+        parsed: bytes of sheets that are read cell by cell; rows that hold nothing are not.
+        rows: of one sheet, as many as Excel has.
+        cells: filled cells of one sheet.
+        blanks: empty cells of one sheet that are kept for their style; those beyond are passed over.
+        text: characters that the cells of a workbook may hold, each cell's counted though its string is shared.
         archive_files: files in one archive or mail, with all that lie in it.
         archive_levels: archives in archives.
         locked: packed bytes of an archive with a password; each million takes Python a second.
         legacy_memory: bytes of memory of a process that reads an old format, or opens one with a password.
-        legacy_seconds: seconds that it may take.
+        legacy_seconds: seconds of the processor that it may take, and by the clock a few times as many.
     """
 
     file: int = 50_000_000
@@ -124,13 +131,18 @@ class Limits:
     ratio: int = 100
     ratio_from: int = 1_000_000
     part: int = 20_000_000
-    elements: int = 200_000
-    cells: int = 200_000
+    strings: int = 200_000
+    markup: int = 400_000
+    parsed: int = 10_000_000
+    rows: int = 1_048_576
+    cells: int = 100_000
+    blanks: int = 20_000
+    text: int = 20_000_000
     archive_files: int = 100
     archive_levels: int = 2
     locked: int = 10_000_000
-    legacy_memory: int = 600_000_000
-    legacy_seconds: float = 10
+    legacy_memory: int = 250_000_000
+    legacy_seconds: int = 5
 
 
 LIMITS = Limits()
@@ -179,9 +191,7 @@ class PathMissingError(TianbaoError):
 def judge(data: bytes, *, name: str, limits: Limits = LIMITS) -> Judgement:
     """Say what a file is and whether it is safe, by its content; the name is only told in the sentence."""
     if len(data) > limits.file:
-        return Judgement(
-            Kind.UNKNOWN, Reason("F-TOO-BIG", {"name": name, "size": _mb(len(data)), "limit": _mb(limits.file)})
-        )
+        return Judgement(Kind.UNKNOWN, _too_big(name, len(data), limits))
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _judge_zip(data, name, limits)
     kind = _sniff(data)
@@ -274,6 +284,11 @@ class _Room:
         self.size -= sum(sizes)
         return None
 
+    def refusal_of_parts(self, name: str, parts: Iterable[ZipInfo]) -> Reason | None:
+        """Take what a workbook comes to, unpacked: it is a zip too."""
+        self.size -= sum(part.file_size for part in parts)
+        return Reason("F-ZIP-BOMB", {"name": name}) if self.size < 0 else None
+
 
 def _unpack_all(
     name: str, data: bytes, within: tuple[str, ...], limits: Limits, passwords: Passwords
@@ -298,6 +313,8 @@ def _unpack(
         yield from _unpack_mail(name, data, within, limits, levels, room)
     elif judged.kind is Kind.ZIP and judged.archive is not None:
         yield from _unpack_zip(judged.archive, name, data, within, limits, levels, room)
+    elif judged.archive is not None and (too_large := room.refusal_of_parts(name, judged.archive.infolist())):
+        yield Candidate(name, data, within, Judgement(judged.kind, too_large))
     else:
         yield Candidate(name, b"" if len(data) > limits.file else data, within, judged)
 
@@ -314,8 +331,13 @@ def _unpack_zip(
         return
     for info in files:
         inner = _own_name(info.filename)
+        if info.file_size > limits.file:
+            yield Candidate(
+                inner, b"", (*within, name), Judgement(Kind.UNKNOWN, _too_big(inner, info.file_size, limits))
+            )
+            continue
         try:
-            content = archive.read(info)
+            content = unpack(archive, info)
         except ZIP_FAULTS:
             #: Of a member that has another password than the rest.
             wrong = Reason("F-PASSWORD", {"name": inner, "count": len(room.passwords)})
@@ -415,17 +437,55 @@ def _reason(kind: Kind, name: str) -> Reason | None:
     return Reason(code, {"name": name, "kind": kind.value}) if code else None
 
 
+def _too_big(name: str, size: int, limits: Limits) -> Reason:
+    return Reason("F-TOO-BIG", {"name": name, "size": _mb(size), "limit": _mb(limits.file)})
+
+
 def _mb(size: int) -> str:
     return f"{size / 1_000_000:.0f}"
+
+
+# ── members of a zip ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def unpack(archive: ZipFile, member: ZipInfo) -> bytes:
+    """Unpack a member, and not a byte more of it than its directory says.
+
+    Raises:
+        Any of ZIP_FAULTS: it is damaged, or of another size.
+    """
+    return b"".join(stream(archive, member, member.file_size + 1))
+
+
+def stream(archive: ZipFile, member: ZipInfo, size: int) -> Iterator[bytes]:
+    """Unpack a member block by block.
+
+    Raises:
+        Any of ZIP_FAULTS: it is damaged, or of another size.
+    """
+    #: Asked for what it says, the library would unpack all there is and cut it; one byte more shows a lie.
+    asked = copy.copy(member)
+    asked.file_size += 1
+    left = asked.file_size
+    with archive.open(asked) as file:
+        while block := file.read(min(size, left)):
+            left -= len(block)
+            yield block
+    if left != 1:
+        raise BadZipFile(f"{member.filename}: not of the size that the directory says")
 
 
 # ── zip ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+#: Bytes of a member's own header, without its name.
+_LOCAL_HEADER = 30
+
+
 def _judge_zip(data: bytes, name: str, limits: Limits) -> Judgement:
     #: Listing a directory costs memory for each entry, so a monstrous one is refused by the signatures in it alone
-    #: (twenty times over, since an archive of stored workbooks holds their signatures too).
-    if data.count(b"PK\x01\x02") > 20 * limits.members:
+    #: (five times over, since an archive of stored workbooks holds their signatures too).
+    if data.count(b"PK\x01\x02") > 5 * limits.members:
         return Judgement(Kind.ZIP, Reason("F-ZIP-BOMB", {"name": name}))
     try:
         archive = _open(data)
@@ -495,7 +555,17 @@ def _danger(members: list[ZipInfo], name: str, limits: Limits) -> Reason | None:
             return Reason("F-ZIP-METHOD", {"name": name})
         if member.file_size > limits.ratio_from and member.file_size > limits.ratio * member.compress_size:
             return Reason("F-ZIP-BOMB", {"name": name})
-    return None
+    return Reason("F-ZIP-BOMB", {"name": name}) if _overlap(members) else None
+
+
+def _overlap(members: Iterable[ZipInfo]) -> bool:
+    """Tell members of which one lies within another: a little data that is unpacked many times over."""
+    end = 0
+    for member in sorted(members, key=lambda member: member.header_offset):
+        if member.header_offset < end:
+            return True
+        end = member.header_offset + _LOCAL_HEADER + len(member.orig_filename) + member.compress_size
+    return False
 
 
 def _is_locked(member: ZipInfo) -> bool:
@@ -504,6 +574,7 @@ def _is_locked(member: ZipInfo) -> bool:
 
 # ── everything else ──────────────────────────────────────────────────────────────────────────────────────────────────
 
+_OLE_HEADER = 512
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 _MAGIC = (
@@ -539,7 +610,8 @@ def _sniff(data: bytes) -> Kind:
     if not data.strip():
         return Kind.EMPTY
     if data.startswith(_OLE):
-        return next((kind for stream, kind in _STREAMS if _has_stream(data, stream)), Kind.UNKNOWN)
+        found = next((kind for stream, kind in _STREAMS if _has_stream(data, stream)), None)
+        return found or (Kind.TRUNCATED if _lacks_directory(data) else Kind.UNKNOWN)
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             return kind
@@ -562,6 +634,15 @@ def _has_stream(data: bytes, name: str) -> bool:
     while at >= 0 and at % 128:
         at = data.find(entry, at + 1)
     return at >= 0
+
+
+def _lacks_directory(data: bytes) -> bool:
+    """Tell an OLE2 file that ends before its directory begins."""
+    if len(data) < _OLE_HEADER:
+        return True
+    shift = int.from_bytes(data[30:32], "little")
+    first = int.from_bytes(data[48:52], "little")
+    return _OLE_HEADER + (first << min(shift, 12)) >= len(data)
 
 
 def _is_picture(data: bytes) -> bool:

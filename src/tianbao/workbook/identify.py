@@ -31,11 +31,25 @@ _PROPERTY_LENGTH = 255
 _YEAR = re.compile("[12][0-9]{3}")
 #: The line below every title, as `sheet.unit_line` of the catalogue prints it.
 _UNIT_LINE = re.compile(
-    r"填报单位[：:]\s*(?P<name>.+?)\s+单位代码[：:]\s*(?P<code>\S+)"
-    r"\s+年度[：:]\s*(?P<year>[12][0-9]{3})\s+编号[：:]\s*(?P<mark>\S+)"
+    r"填报单位[：:]\s*+(?P<name>.+?)\s++单位代码[：:]\s*+(?P<code>\S++)"
+    r"\s++年度[：:]\s*+(?P<year>[12][0-9]{3})\s++编号[：:]\s*+(?P<mark>\S++)"
 )
+_LONGEST_LINE = 1_000
 #: Where the document's own properties lie in the file.
 _PROPERTIES = "docProps/custom.xml"
+
+
+#: What turns the direction of all that follows it in a line, and halves of characters, which no file can hold.
+_TURNS, _HALVES = re.compile("[\u202a-\u202e\u2066-\u2069]"), re.compile("[\ud800-\udfff]")
+
+
+def printable(name: str) -> str:
+    r"""Write a name so that what is printed behind it in the same line still reads as it should.
+
+    >>> printable("白家庄\u202e镇")
+    '白家庄镇'
+    """
+    return _HALVES.sub("？", _TURNS.sub("", name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +177,7 @@ def from_unit_line(text: str) -> tuple[int, Unit] | None:
     >>> from_unit_line("填报单位：白家庄镇  单位代码：140922018  年度：2025  编号：140922018-2025-7F3A")
     (2025, Unit(code='140922018', name='白家庄镇', kind=''))
     """
-    match = _UNIT_LINE.fullmatch(text.strip()) if "-" in text else None
+    match = _UNIT_LINE.fullmatch(text.strip()) if "-" in text and len(text) < _LONGEST_LINE else None
     if match is None or not match["mark"].startswith(f"{match['code']}-{match['year']}-"):
         return None
     return int(match["year"]), Unit(match["code"], match["name"])

@@ -15,14 +15,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 
 from tianbao import messages
 from tianbao.form.model import Cell, Shape, Text
-from tianbao.workbook.grid import Grid, Place, row_and_column
+from tianbao.workbook.grid import Grid, Place
 from tianbao.workbook.layout import Block, Layout, printed_columns
 
 #: So many rows or columns may have been put between things that stand beside each other.
 _MARGIN = 3
+#: A sheet of more texts than these is no form, and a text that stands in more places tells none of them.
+_MOST_TEXTS, _MOST_PLACES = 10_000, 100
+#: A row's labels stand in one of so many columns with any text, to its left.
+_MOST_COLUMNS = 50
 _ASCII_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
 _Spot = tuple[int, int]
@@ -73,7 +79,7 @@ class Printed:
 
 def find_by_labels(grids: Iterable[Grid], groups: Iterable[Printed]) -> dict[str, dict[str, list[Place]]]:
     """Find the answers of some groups on all sheets."""
-    pages = [_Page(grid) for grid in grids]
+    pages = [_Page(grid) for grid in grids if sum(map(len, grid.by_row.values())) <= _MOST_TEXTS]
     found: dict[str, dict[str, list[Place]]] = {}
     for group in groups:
         places = found[group.name] = defaultdict(list)
@@ -147,9 +153,23 @@ class _Page:
         """Return where the innermost labels of these lines stand, and which lines each may be."""
         found: dict[_Spot, list[Line]] = defaultdict(list)
         for line in lines:
-            for spot in self.by_text.get(line.path[-1], ()):
+            for spot in self.places(line.path[-1]):
                 found[spot].append(line)
         return found
+
+    def places(self, text: str) -> Sequence[_Spot]:
+        """Return where a text stands."""
+        found = self.by_text.get(text, ())
+        return found if len(found) <= _MOST_PLACES else ()
+
+    @cached_property
+    def columns(self) -> Mapping[int, list[int]]:
+        """The rows of the texts in each column, the rightmost column first."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for row, texts in self.by_row.items():
+            for column in texts:
+                found[column].append(row)
+        return dict(sorted(found.items(), reverse=True))
 
     def above(self, row: int, column: int) -> Iterator[str]:
         """Yield the labels that may span a column, from this row upwards: in each row the last one that begins by there."""
@@ -160,8 +180,8 @@ class _Page:
 
     def before(self, row: int, column: int, first_row: int) -> Iterator[str]:
         """Yield the labels that may span a row, from this column leftwards: in each the last one that begins by there."""
-        for at in range(column - 1, 0, -1):
-            begun = [down for down, texts in self.by_row.items() if first_row < down <= row and at in texts]
+        for at in islice((at for at in self.columns if at < column), _MOST_COLUMNS):
+            begun = [down for down in self.columns[at] if first_row < down <= row]
             if begun:
                 yield self.by_row[max(begun)][at]
 
@@ -212,7 +232,7 @@ def _matrix(page: _Page, group: Printed) -> Iterator[tuple[str, int, int]]:
         columns = {at: key for at, key in band.columns.items() if at > column} if band else {}
         if band is None or not columns or any(column < at < min(columns) for at in page.by_row[row]):
             continue
-        if any(band.last_row < at < row for title in group.apart for at, _ in page.by_text.get(title, ())):
+        if any(band.last_row < at < row for title in group.apart for at, _ in page.places(title)):
             continue
         line = _chosen(lines, page.before(row, column, band.first_row))
         if line:
@@ -233,8 +253,7 @@ def _list(page: _Page, group: Printed) -> Iterator[tuple[str, int, int]]:
     bands = _bands(page, group, {})
     for band, after in zip(bands, [*bands[1:], None], strict=False):
         number = min(band.columns) - 1
-        rows = (row for row, column in map(row_and_column, page.grid.sheet.cells) if column == number)
-        for row in rows:
+        for row in page.grid.written[number]:
             line = lines.get(plain(page.grid.held(row, number)))
             if line and band.last_row < row and (after is None or row < after.first_row):
                 yield from ((f"{line}.{key}", row, at) for at, key in band.columns.items())
@@ -266,7 +285,7 @@ def _texts(page: _Page, group: Printed) -> Iterator[tuple[str, int, int]]:
     """Find narrative sections: below the heading stands the guidance, below that the paragraphs."""
     headings = {passage.heading for passage in group.passages}
     for passage in group.passages:
-        for row, column in page.by_text.get(passage.heading, ()):
+        for row, column in page.places(passage.heading):
             below = sorted(at for at, texts in page.by_row.items() if at > row and column in texts)
             if not below or not page.by_row[below[0]][column].startswith(passage.guidance):
                 continue

@@ -42,9 +42,9 @@ def open_workbook(data: bytes, judgement: Judgement, *, name: str, limits: Limit
 
 
 def _ask_child(data: bytes, name: str, limits: Limits) -> Any:
+    allowed = (limits.legacy_memory, limits.legacy_seconds, limits.cells, limits.blanks)
     try:
-        answer = ask_child(_CHILD, limits.legacy_memory, limits.cells, data=data, seconds=limits.legacy_seconds)
-        return json.loads(answer)
+        return json.loads(ask_child(_CHILD, *allowed, data=data, seconds=limits.legacy_seconds))
     except ChildError as fault:
         raise PackageError("F-LEGACY-LIMIT" if fault.is_slow else "F-LEGACY-DAMAGED", name=name) from fault
     except ValueError as fault:

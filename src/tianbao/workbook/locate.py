@@ -44,7 +44,7 @@ from tianbao.workbook.layout import (
     a1,
     make_layout,
 )
-from tianbao.workbook.package import Package, RawCell, Visibility
+from tianbao.workbook.package import Package, PackageError, RawCell, Visibility
 
 #: A key row begins with this and the name of its block.
 _ANCHOR = "#"
@@ -53,6 +53,10 @@ _MEASURE = "（"
 #: Around what the layout knows of, a sheet has a little of its own: signatures, a column that says whether a check is asked.
 _MARGIN = 3
 _NAMED_AT_MOST = 5
+#: However often people copy a sheet, it has no more key rows than these, and no more cells that keys claim.
+_MOST_ANCHORS, _MOST_SPOTS = 200, 50_000
+#: Labels above the answers stand in the first so many rows below the key row.
+_MOST_HEADS = 50
 #: A form is recognised by a whole table of at least so many cells.
 _PROOF = 10
 
@@ -331,6 +335,11 @@ class _Anchor:
         rows, columns = list(chain(*self.rows.values())), list(chain(*self.columns.values()))
         return (min(rows), min(columns)) if rows and columns else None
 
+    @property
+    def count(self) -> int:
+        """How many cells its keys claim."""
+        return sum(map(len, self.rows.values())) * sum(map(len, self.columns.values()))
+
     def spots(self) -> Iterator[tuple[str, int, int]]:
         """Yield each answer's key, row and column."""
         for row_key, rows in self.rows.items():
@@ -355,18 +364,24 @@ class _Anchor:
         if label.tells:
             texts = self.grid.by_column[column].items()
             return {(at, column): text for at, text in texts if self.row < at < first_row}
-        above = range(self.row + 1, first_row)
+        above = range(self.row + 1, min(first_row, self.row + 1 + _MOST_HEADS))
         return {(at, across): text for at in above for across, text in self.grid.by_row[at].items()}
 
 
 def _anchors(grid: Grid, groups: Mapping[str, _Group]) -> list[_Anchor]:
-    """Find the key rows on a sheet and all the keys that belong to them."""
+    """Find the key rows on a sheet and all the keys that belong to them.
+
+    Raises:
+        PackageError: there are too many to be looked at.
+    """
     starts = [
         (row, column, groups[text[1:]])
         for column, texts in grid.by_column.items()
         for row, text in texts.items()
         if text.startswith(_ANCHOR) and text[1:] in groups
     ]
+    if len(starts) > _MOST_ANCHORS:
+        raise PackageError("F-TOO-COMPLEX", part=grid.sheet.name)
     anchors = []
     for row, column, group in sorted(starts, key=lambda start: start[:2]):
         end = min((right for below, right, _ in starts if below == row and right > column), default=None)
@@ -377,6 +392,8 @@ def _anchors(grid: Grid, groups: Mapping[str, _Group]) -> list[_Anchor]:
         anchors.append(_Anchor(group, grid, row, column, columns, {key: [] for key in group.rows}))
     for column in {anchor.column for anchor in anchors}:
         _share_out(grid, column, [anchor for anchor in anchors if anchor.column == column])
+    if sum(anchor.count for anchor in anchors) > _MOST_SPOTS:
+        raise PackageError("F-TOO-COMPLEX", part=grid.sheet.name)
     return anchors
 
 

@@ -36,7 +36,9 @@ def unlock(candidate: Candidate, passwords: Passwords, *, limits: Limits = LIMIT
     words = [*passwords, DEFAULT_PASSWORD]
     said = json.dumps(words).encode() + b"\n" + candidate.data
     try:
-        answer = ask_child(_CHILD, limits.legacy_memory, data=said, seconds=limits.legacy_seconds)
+        answer = ask_child(
+            _CHILD, limits.legacy_memory, limits.legacy_seconds, data=said, seconds=limits.legacy_seconds
+        )
     except ChildError as fault:
         code = "F-LEGACY-LIMIT" if fault.is_slow else "F-ENCRYPTED-DAMAGED"
         raise PackageError(code, name=candidate.name) from fault

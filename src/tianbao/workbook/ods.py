@@ -18,9 +18,10 @@ from datetime import datetime, timedelta
 from itertools import product
 from zipfile import ZipFile
 
-from tianbao.workbook.guard import LIMITS, Limits
+from tianbao.workbook.guard import LIMITS, Limits, unpack
 from tianbao.workbook.package import (
     LONGEST_TEXT,
+    Allowance,
     Elements,
     Package,
     PackageError,
@@ -48,25 +49,27 @@ def read_ods(archive: ZipFile, *, limits: Limits = LIMITS) -> Package:
         PackageError: it is damaged or exceeds a limit.
     """
     members = set(archive.namelist())
+    allowance = Allowance(limits)
     styles = _Styles()
     with telling("styles.xml"):
         if "styles.xml" in members:
-            part = Elements("document-styles", "styles.xml", limits.elements)
+            part = Elements("document-styles", "styles.xml", allowance)
             part.parse(_part(archive, "styles.xml", limits))
             for tag, of, _ in part.elements:
                 styles.start(tag, _local_names(of))
     with telling("content.xml"):
-        content = _Content(styles, limits)
+        content = _Content(styles, allowance)
         content.parse(_part(archive, "content.xml", limits))
     if not content.sheets:
         raise PackageError("F-NO-SHEETS")
     with telling("meta.xml"):
-        properties = dict(_properties(archive, limits)) if "meta.xml" in members else {}
+        properties = dict(_properties(archive, allowance)) if "meta.xml" in members else {}
     active = {
         "F-MACROS": any(name.startswith(("Basic/", "Scripts/")) and not name.endswith("/") for name in members),
         "F-EXTERNAL-LINKS": content.is_linked,
         "F-CONNECTIONS": content.is_connected,
         "F-EMBEDDED": any(name.startswith("Object ") for name in members),
+        "F-REMOTE": content.is_remote,
     }
     return Package(
         content.sheets.values(),
@@ -78,14 +81,15 @@ def read_ods(archive: ZipFile, *, limits: Limits = LIMITS) -> Package:
 
 
 def _part(archive: ZipFile, name: str, limits: Limits) -> bytes:
-    if archive.getinfo(name).file_size > limits.unpacked // 4:
+    info = archive.getinfo(name)
+    if info.file_size > limits.unpacked // 4:
         raise PackageError("F-TOO-COMPLEX", part=name)
-    return archive.read(name)
+    return unpack(archive, info)
 
 
-def _properties(archive: ZipFile, limits: Limits) -> Iterator[tuple[str, str]]:
-    meta = Elements("document-meta", "meta.xml", limits.elements)
-    meta.parse(_part(archive, "meta.xml", limits))
+def _properties(archive: ZipFile, allowance: Allowance) -> Iterator[tuple[str, str]]:
+    meta = Elements("document-meta", "meta.xml", allowance)
+    meta.parse(_part(archive, "meta.xml", allowance.limits))
     for tag, of, text in meta.elements:
         if tag == "user-defined":
             yield _local_names(of).get("name", ""), "".join(text)
@@ -127,17 +131,18 @@ _CELLS = {"table-cell", "covered-table-cell"}
 _ASIDE = {"annotation", "dde-links", "note", "ruby-text", "shapes", "tracked-changes"}
 _ERROR = re.compile(r"#(?:REF!|VALUE!|N/A|DIV/0!|NAME\?|NUM!|NULL!)|Err:[0-9]+")
 _FAR = "'file:"
+#: An address that leads out of the file.
+_FAR_AWAY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]|\.\./")
 
 
 class _Content(PartReader):
     """The sheets of content.xml."""
 
-    def __init__(self, styles: _Styles, limits: Limits) -> None:
-        super().__init__("document-content", "content.xml")
+    def __init__(self, styles: _Styles, allowance: Allowance) -> None:
+        super().__init__("document-content", "content.xml", allowance)
         self.sheets: dict[str, Sheet] = {}
         self.names: dict[str, str] = {}
-        self.is_linked = self.is_connected = False
-        self._limits = limits
+        self.is_linked = self.is_connected = self.is_remote = False
         self._styles = styles
         # Where the parser is.
         self._aside = 0
@@ -151,6 +156,7 @@ class _Content(PartReader):
         name = local(tag)
         if self._aside or name in _ASIDE or tag.startswith("draw:"):
             self._aside += 1
+            self.is_remote |= name == "image" and _FAR_AWAY.match(attributes.get("xlink:href", "")) is not None
             return
         of = _local_names(attributes)
         self.is_connected |= name.startswith("database-source")
@@ -182,7 +188,7 @@ class _Content(PartReader):
             return
         if name.casefold() in self.sheets:
             raise PackageError("F-DUPLICATE-SHEET", sheet=name)
-        self._sheet = _Table(of, self._styles, self._limits)
+        self._sheet = _Table(of, self._styles, self._allowance)
 
     def _start_in_cell(self, name: str, of: dict[str, str]) -> None:
         if name == "p":
@@ -226,13 +232,15 @@ class _Content(PartReader):
 class _Table:
     """One sheet, while it is read."""
 
-    def __init__(self, of: dict[str, str], styles: _Styles, limits: Limits) -> None:
+    def __init__(self, of: dict[str, str], styles: _Styles, allowance: Allowance) -> None:
         self.name = of.get("name", "")
         self._is_hidden = of.get("style-name") in styles.hidden
         self._is_protected = of.get("protected") == "true"
         self._unlocked = styles.unlocked
         self._strict = styles.strict
-        self._limit = limits.cells
+        self._allowance = allowance
+        self._limit = allowance.limits.cells
+        self._blanks = allowance.limits.blanks
         self._cells: dict[str, RawCell] = {}
         self._filled = 0
         self._merged: list[str] = []
@@ -265,7 +273,7 @@ class _Table:
         self._row_style = of.get("default-cell-style-name", "")
         self._line = []
         self._column = 1
-        if _is_hidden(of):
+        if _is_hidden(of) and len(self._hidden_rows) < self._limit:
             self._hidden_rows.update(range(self._row, self._row + min(self._repeated, self._limit)))
 
     def cell(self, of: dict[str, str], text: str) -> None:
@@ -291,7 +299,8 @@ class _Table:
                 self._filled += repeated * self._repeated
                 if self._filled > self._limit:
                     raise PackageError("F-TOO-MANY-CELLS", part=self.name, limit=self._limit)
-            elif repeated * self._repeated > _LONG or len(self._cells) > self._limit:
+                self._allowance.hold(len(cell.text) * repeated * self._repeated, self.name)
+            elif repeated * self._repeated > _LONG or len(self._cells) > self._blanks:
                 continue
             for row in range(self._row, self._row + self._repeated):
                 for at in range(column, column + repeated):
@@ -369,8 +378,9 @@ def _time(text: str) -> tuple[str, str]:
     return "n", repr((hours * 3600 + minutes * 60 + seconds) / 86_400).removesuffix(".0")
 
 
-_PIECE = re.compile(r"""("(?:[^"]|"")*")|\[((?:'(?:[^']|'')*'|[^\]'])*)\]|;""")
-_SHEET = re.compile(r"(?:\$?('(?:[^']|'')*'|[^'.:$]+))?\.(?=[$A-Z#])")
+#: Each begins where no other can, so that a formula without end is looked through once.
+_PIECE = re.compile(r"""("(?:[^"]|"")*+")|\[((?:'(?:[^']|'')*+'|[^'\[\]])*+)\]|;""")
+_SHEET = re.compile(r"(?:(?<![^'.:$])\$?('(?:[^']|'')*+'|[^'.:$]++))?\.(?=[$A-Z#])")
 _OTHER_FILE = re.compile(r"'(file:(?:[^']|'')*)'#\$?")
 
 

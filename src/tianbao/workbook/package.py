@@ -19,7 +19,7 @@ import posixpath
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -28,7 +28,7 @@ from xml.parsers import expat
 from zipfile import ZipFile, ZipInfo
 
 from tianbao.records.model import Reason
-from tianbao.workbook.guard import LIMITS, ZIP_FAULTS, Limits, judge
+from tianbao.workbook.guard import LIMITS, ZIP_FAULTS, Limits, judge, stream, unpack
 
 #: Stands for a formula that there is and that cannot be shown: some of an .xls are not written without loss.
 UNSHOWN = "…"
@@ -100,6 +100,34 @@ class Sheet:
     merged: tuple[str, ...] = ()
     protected: bool = False
     validated: tuple[str, ...] | None = None
+
+
+class Allowance:
+    """What a workbook may still ask of us, over all its parts; whoever wants more is refused beforehand."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._markup = limits.markup
+        self._bytes = limits.parsed
+        self._text = limits.text
+
+    def parse(self, data: bytes, part: str) -> None:
+        """Take what an XML parser is about to be given."""
+        self._markup -= data.count(b"<") + data.count(b"=") // 2
+        if self._markup < 0:
+            raise PackageError("F-TOO-COMPLEX", part=part)
+
+    def read(self, size: int, part: str) -> None:
+        """Take bytes of a sheet that are about to be read cell by cell."""
+        self._bytes -= size
+        if self._bytes < 0:
+            raise PackageError("F-TOO-COMPLEX", part=part)
+
+    def hold(self, characters: int, part: str) -> None:
+        """Take characters that cells hold."""
+        self._text -= characters
+        if self._text < 0:
+            raise PackageError("F-TOO-COMPLEX", part=part)
 
 
 #: One element of a small part: local name, attributes, the pieces of text directly in it.
@@ -180,6 +208,8 @@ class _Xlsx(Package):
     def __init__(self, archive: ZipFile, limits: Limits) -> None:
         super().__init__()
         self._limits = limits
+        self._allowance = Allowance(limits)
+        self._longest = 0
         self._archive = archive
         self._members = {_path(info.filename): info for info in archive.infolist()}
         self._read_workbook()
@@ -231,7 +261,7 @@ class _Xlsx(Package):
             seen.add(name.casefold())
             path, kind = related.get(next((value for key, value in of.items() if local(key) == "id"), ""), ("", ""))
             info = self._members.get(path.casefold())
-            if info is None:
+            if info is None or any(info is taken for taken, _ in places.values()):
                 raise PackageError("F-DAMAGED", part=path or name)
             state = of.get("state", "visible")
             shown = Visibility(state) if state in set(Visibility) else Visibility.VISIBLE
@@ -284,13 +314,16 @@ class _Xlsx(Package):
             return {}
         with telling(place):
             data = self._read(info)
+            if data.count(b"<si>") > self._limits.strings:
+                raise PackageError("F-TOO-COMPLEX", part=place)
             texts = _quick_strings(data)
             if texts is None:
-                reader = _Strings(self._limits.elements)
+                reader = _Strings(self._allowance)
                 reader.parse(data)
                 self._oddities.update(reader.oddities)
                 texts = reader.texts
-        if len(texts) > self._limits.elements:
+        self._longest = max(map(len, texts), default=0)
+        if self._longest > LONGEST_TEXT:
             raise PackageError("F-TOO-COMPLEX", part=place)
         if b"_x" in data:
             texts = list(map(unescape, texts))
@@ -305,7 +338,7 @@ class _Xlsx(Package):
             if tag == "property":
                 name = of.get("name", "")
             elif name:
-                found[name] = "".join(text)
+                found[name] = unescape("".join(text))
                 name = ""
         return found
 
@@ -315,15 +348,25 @@ class _Xlsx(Package):
             "F-MACROS": any(path.endswith("vbaproject.bin") for path in self._members) or "xlMacrosheet" in kinds,
             "F-EXTERNAL-LINKS": "externalLink" in kinds or any("/externallinks/" in path for path in self._members),
             "F-CONNECTIONS": "connections" in kinds,
-            "F-EMBEDDED": any("/embeddings/" in path or "/activex/" in path for path in self._members),
+            "F-EMBEDDED": any(folder in path for path in self._members for folder in _EMBEDDED),
+            "F-REMOTE": any(map(self._reaches_out, self._members)),
         }
         return tuple(code for code, is_there in found.items() if is_there)
+
+    def _reaches_out(self, path: str) -> bool:
+        """Tell a sheet or a drawing that names something outside of the file, links that one clicks on apart."""
+        if not _RELATIONS.fullmatch(path):
+            return False
+        with suppress(*ZIP_FAULTS):  # where its list is damaged, nothing can be shown of it
+            tags = _TAG.findall(self._read(self._members[path]))
+            return any(b"External" in tag and b"/hyperlink" not in tag for tag in tags)
+        return False
 
     def _read(self, info: ZipInfo) -> bytes:
         """Inflate a part that is held in memory."""
         if info.file_size > self._limits.part:
             raise PackageError("F-TOO-COMPLEX", part=info.filename)
-        return self._archive.read(info)
+        return unpack(self._archive, info)
 
     def _elements(self, place: str, root: str) -> list[_Element]:
         """Parse a small part into its elements, in document order."""
@@ -331,7 +374,7 @@ class _Xlsx(Package):
             info = self._members.get(_path(place))
             if info is None:
                 raise PackageError("F-DAMAGED", part=place)
-            reader = Elements(root, place, self._limits.elements)
+            reader = Elements(root, place, self._allowance)
             reader.parse(self._read(info))
             self._oddities.update(reader.oddities)
             return reader.elements
@@ -339,15 +382,15 @@ class _Xlsx(Package):
     # ── a sheet ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _read_sheet(self, name: str, visibility: Visibility, info: ZipInfo) -> Sheet:
-        reader = _SheetReader(name, self._strings, self._limits)
+        reader = _SheetReader(name, self._strings, self._allowance)
         if info.file_size <= _BLOCK:
-            reader.feed(self._archive.read(info))
+            reader.feed(unpack(self._archive, info))
         else:
-            with self._archive.open(info) as stream:
-                while block := stream.read(_BLOCK):
-                    reader.feed(block)
+            for block in stream(self._archive, info, _BLOCK):
+                reader.feed(block)
         reader.close()
         self._oddities.update(reader.oddities)
+        self._hold_strings(reader.cells, name)
         return Sheet(
             name,
             visibility,
@@ -358,6 +401,12 @@ class _Xlsx(Package):
             reader.protected,
             reader.validated,
         )
+
+    def _hold_strings(self, cells: Mapping[str, RawCell], name: str) -> None:
+        """See that a string which many cells share does not come to more than we can look at."""
+        at_most = len(cells) * self._longest
+        is_little = at_most < _LITTLE
+        self._allowance.hold(at_most if is_little else sum(len(cell.text) for cell in cells.values()), name)
 
 
 def read_package(data: bytes, *, limits: Limits = LIMITS, archive: ZipFile | None = None) -> Package:
@@ -386,20 +435,34 @@ def read_package(data: bytes, *, limits: Limits = LIMITS, archive: ZipFile | Non
 #: Sheets are read in pieces of so many bytes; an honest one is a single piece.
 _BLOCK = 1 << 20
 
+#: A row is sought in no more than so many of them.
+_LONGEST_ROW = 4 * _BLOCK
+
+#: XFD.
+_LAST_COLUMN = 16_384
+
 #: Excel holds no more characters in a cell; what holds far more is no cell.
 LONGEST_TEXT = 100_000
+#: So many characters are not worth counting one by one.
+_LITTLE = 100_000
 
 _STYLE_SECTIONS = {"numFmts", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles"}
 
 #: The relationship's name as most write it, and in strict files.
 _CUSTOM_PROPERTIES = {"custom-properties", "customProperties"}
 
+#: Folders of what has been put into a workbook and is a document or a program of its own.
+_EMBEDDED = ("/embeddings/", "/activex/", "/webextensions/")
+#: Where sheets and drawings say what belongs to them.
+_RELATIONS = re.compile(r"xl/(?:worksheets|drawings|charts)/_rels/[^/]+\.rels")
+_TAG = re.compile(rb"<[^<>]*>")
+
 _STRICT = "http://purl.oclc.org/ooxml/"
 
 #: In the order that the standard prescribes, nothing that we ask for comes after the first of these.
 _BEYOND = {"conditionalFormatting", "dataValidations", "hyperlinks"}
 
-_ROWS_BEGIN, _ROW_END, _ROWS_END = b"<sheetData>", b"</row>", b"</sheetData>"
+_ROWS_BEGIN, _ROW_BEGIN, _ROW_END, _ROWS_END = b"<sheetData>", b"<row ", b"</row>", b"</sheetData>"
 _VALIDATIONS_BEGIN, _VALIDATIONS_END, _SHEET_END = b"<dataValidations", b"</dataValidations>", b"</worksheet>"
 _TAIL = 20
 _OF_TYPE = b'<dataValidation type="'
@@ -416,7 +479,7 @@ _Cut = tuple[str, tuple[str, int], str | None, str | None]
 class PartReader:
     """Expat with what all parts need: no DTD, the right root, any prefix, any namespace."""
 
-    def __init__(self, root: str, place: str) -> None:
+    def __init__(self, root: str, place: str, allowance: Allowance) -> None:
         self.oddities: dict[str, None] = {}
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
@@ -424,10 +487,12 @@ class PartReader:
         self.parser.StartElementHandler = self._start_root
         self._root = root
         self._place = place
+        self._allowance = allowance
 
-    def parse(self, data: bytes) -> None:
-        """Parse a whole part."""
-        self.parser.Parse(data, True)  # noqa: FBT003 (expat takes no keywords)
+    def parse(self, data: bytes, *, is_last: bool = True) -> None:
+        """Parse a part, or a piece of one: nothing reaches expat but through here."""
+        self._allowance.parse(data, self._place)
+        self.parser.Parse(data, is_last)
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Take a start tag."""
@@ -463,16 +528,13 @@ class PartReader:
 class Elements(PartReader):
     """A small part as a list of its elements, in document order."""
 
-    def __init__(self, root: str, place: str, limit: int) -> None:
-        super().__init__(root, place)
-        self._limit = limit
+    def __init__(self, root: str, place: str, allowance: Allowance) -> None:
+        super().__init__(root, place, allowance)
         self.elements: list[_Element] = []
         self._open: list[list[str]] = [[]]
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Note an element."""
-        if len(self.elements) >= self._limit:
-            raise PackageError("F-TOO-COMPLEX", part=self._place)
         text: list[str] = []
         self.elements.append((local(tag), attributes, text))
         self._open.append(text)
@@ -489,9 +551,8 @@ class Elements(PartReader):
 class _Strings(PartReader):
     """Shared strings: the runs of rich text joined, phonetic guides passed over."""
 
-    def __init__(self, limit: int) -> None:
-        super().__init__("sst", "sharedStrings.xml")
-        self._limit = limit
+    def __init__(self, allowance: Allowance) -> None:
+        super().__init__("sst", "sharedStrings.xml", allowance)
         self.texts: list[str] = []
         self._runs = _Runs()
 
@@ -502,8 +563,6 @@ class _Strings(PartReader):
         tag = local(tag)
         self._runs.end(tag)
         if tag == "si":
-            if len(self.texts) >= self._limit:
-                raise PackageError("F-TOO-COMPLEX", part=self._place)
             self.texts.append(self._runs.take())
 
     def text(self, data: str) -> None:
@@ -545,15 +604,16 @@ class _Runs:
 class _SheetReader(PartReader):
     """A worksheet, fed in pieces.
 
-    Expat gets all of the frame (columns, protection, merges), where only start tags matter, and of the rows what the
-    quick way does not know. From the first such piece on it gets all: what follows may be inside a comment.
+    Expat gets all of the frame (columns, protection, merges), where only start tags matter, and of the rows those that
+    the quick way does not know. After a piece with a comment in it, it gets all: what follows may be inside of it.
+    Rows that hold nothing, of which some workbooks have a million, are passed over.
     """
 
-    def __init__(self, name: str, strings: dict[str, str], limits: Limits) -> None:
-        super().__init__("worksheet", name)
+    def __init__(self, name: str, strings: dict[str, str], allowance: Allowance) -> None:
+        super().__init__("worksheet", name, allowance)
         self.parser.XmlDeclHandler = self._declare
         self._strings = strings
-        self._limits = limits
+        self._limits = allowance.limits
         self.cells: dict[str, RawCell] = {}
         self.hidden_rows: set[int] = set()
         self.hidden_columns: list[range] = []
@@ -565,6 +625,9 @@ class _SheetReader(PartReader):
         self._is_plain = True
         #: Bytes not yet parsed: the beginning of a row whose end is in the next piece.
         self._rest = b""
+        self._rows_left = self._limits.rows
+        #: The rows before these, where expat has not seen them.
+        self._unseen = b""
         # Where the parser is when it goes tag by tag.
         self._in_rows = self._had_rows = False
         self._row = self._column = 0
@@ -580,7 +643,7 @@ class _SheetReader(PartReader):
         self._rest = b""
         if not self._in_rows:
             head, opening, data = data.partition(_ROWS_BEGIN)
-            self.parser.Parse(head + opening)
+            self._parse(head + opening)
             # Nothing but tags before, so that `<sheetData>` is one and not a part of a comment.
             self._is_plain &= (
                 self._in_rows and bool(opening) and b"<!" not in head and head.rfind(b"<?") <= len(BOM_UTF8)
@@ -588,32 +651,55 @@ class _SheetReader(PartReader):
         if self._in_rows and data:
             rows, closing, data = data.partition(_ROWS_END)
             if not closing:
-                end = rows.rfind(_ROW_END) + len(_ROW_END)
-                if end >= len(_ROW_END):
-                    rows, self._rest = rows[:end], rows[end:]
+                rows, self._rest = _whole_rows(rows)
             self._feed_rows(rows, is_last=bool(closing))
             if _SHEET_END in data[-_TAIL:]:
                 within = data.partition(_VALIDATIONS_BEGIN)[2].partition(_VALIDATIONS_END)[0]
                 self.validated = _validated(within)
             data = closing + data
-        self.parser.Parse(data)
+        self._parse(data)
         if self._runs.length() + sum(map(len, self._reading or ())) > LONGEST_TEXT:
             raise PackageError("F-TOO-COMPLEX", part=self._place)
 
     def close(self) -> None:
-        self.parser.Parse(self._rest, True)  # noqa: FBT003 (expat takes no keywords)
+        self._parse(self._rest, is_last=True)
+
+    def _parse(self, data: bytes, *, is_last: bool = False) -> None:
+        self._allowance.read(len(data), self._place)
+        self.parse(data, is_last=is_last)
 
     def _feed_rows(self, data: bytes, *, is_last: bool) -> None:
-        """Read whole rows: quickly where they are as the usual programs write them, else tag by tag."""
-        cells = self._quick_cells(data) if self._is_plain else None
-        if cells is None:
-            self._is_plain = False
-            self.parser.Parse(data)
+        """Pass over rows that hold nothing, read those quickly that the usual programs write, and others tag by tag."""
+        rows = data.count(b"<row")
+        self._rows_left -= rows
+        if self._rows_left < 0:
+            raise PackageError("F-TOO-COMPLEX", part=self._place)
+        if self._is_plain and (self._hold_nothing(data, rows) or self._read_quickly(data)):
+            self._unseen = data if rows else self._unseen
+            if is_last:
+                self._in_rows = False
+                self.listen()
             return
+        if self._unseen:
+            self._row = int((_ROW_NUMBERS.findall(self._unseen) or [b"0"])[-1])
+            self._unseen = b""
+        self._parse(data)
+        self._is_plain = self._is_plain and self._cell is None and b"<!" not in data and b"<?" not in data
+
+    def _hold_nothing(self, data: bytes, rows: int) -> bool:
+        """Tell rows in which nothing stands, by their tags; the first cells, though empty, are kept for their style."""
+        others = data.count(b"<") - rows - data.count(b"</row>") if rows and self._unseen else -1
+        if others > 0 and len(self.cells) > self._limits.blanks:
+            others -= data.count(b"<c ") + data.count(b"</c>")
+        return others == 0
+
+    def _read_quickly(self, data: bytes) -> bool:
+        self._allowance.read(len(data), self._place)
+        cells = self._quick_cells(data)
+        if cells is None:
+            return False
         self._keep(cells)
-        if is_last:
-            self._in_rows = False
-            self.listen()
+        return True
 
     def _quick_cells(self, data: bytes) -> Iterable[_Cut] | None:
         """Cut the cells out of rows; None where more would be left than the tags of the rows."""
@@ -639,7 +725,7 @@ class _SheetReader(PartReader):
 
     def _keep(self, cut: Iterable[_Cut]) -> None:
         """Make cells of what was cut: text resolved, shared formulas written out."""
-        if len(self.cells) > self._limits.cells:  # from now on, empty cells are of no interest
+        if len(self.cells) > self._limits.blanks:  # from now on, empty cells are of no interest
             cut = (cell for cell in cut if cell[2] or cell[3])
         cells, strings, new = self.cells, self._strings, tuple.__new__
         expected = len(cells)
@@ -659,7 +745,7 @@ class _SheetReader(PartReader):
             expected += 1
         if len(cells) != expected:
             raise PackageError("F-DUPLICATE-CELL", part=self._place)
-        if len(cells) > 2 * self._limits.cells:
+        if len(cells) > self._limits.cells + self._limits.blanks:
             raise PackageError("F-TOO-MANY-CELLS", part=self._place, limit=self._limits.cells)
 
     def _written_out(self, ref: str, tail: str) -> str | None:
@@ -673,6 +759,7 @@ class _SheetReader(PartReader):
             self._masters.setdefault(key, (ref, formula))
             return formula
         home, text = self._masters.get(key, (ref, ""))
+        self._allowance.hold(_MOVING * len(text), self._place)
         return _moved(text, home, ref)
 
     # ── tag by tag ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -745,14 +832,15 @@ class _SheetReader(PartReader):
             self._runs.end(tag)
 
     def _end_cell(self, of: dict[str, str]) -> None:
+        ref = self._reference(of.get("r"))
         kind = of.get("t", "n")
         value = "".join(self._value)
         inline = self._runs.take()
         if kind == "inlineStr":
             value = inline
             self.oddities["inline"] = None
-        style = int(of.get("s", 0))
-        self._keep([(self._reference(of.get("r")), (_TYPES.get(kind, kind), style), self._formula, value)])
+        if value or self._formula is not None or len(self.cells) <= self._limits.blanks:
+            self._keep([(ref, (_TYPES.get(kind, kind), int(of.get("s", 0))), self._formula, value)])
         self._cell = self._formula = self._reading = None
         self._value = []
 
@@ -761,6 +849,8 @@ class _SheetReader(PartReader):
         if ref is None:
             self.oddities["no_references"] = None
             self._column += 1
+            if self._column > _LAST_COLUMN or not self._row:
+                raise PackageError("F-DAMAGED", part=self._place)
             return f"{column_letters(self._column)}{self._row}"
         split = _REFERENCE.fullmatch(ref)
         if not split:
@@ -790,17 +880,25 @@ _CELL = re.compile(
     r"(?:<v>([^<]*+)</v>)?+</c>)"
 )
 #: What the first two of these must be, looked at once for all cells: references, and a few ways to say style and type.
-_REFERENCES = re.compile(r"(?:[A-Z]+[0-9]+(?:,|$))*+")
+_REFERENCES = re.compile(r"(?:[A-Z]{1,3}[1-9][0-9]{0,6}(?:,|$))*+")
 _STYLE_AND_TYPE = re.compile(r'(?: s="([0-9]{1,6})")?(?: t="([a-z]+)")? ?')
 #: What must be left of the rows once each cell is cut out. An attribute that a row has twice is overlooked.
 _ROW = rf'<row r="[0-9]+"(?: [A-Za-z][A-Za-z0-9:]*+="[^"<>&{_CUT}]*+")*+'
 _ROWS = re.compile(rf"\s*+(?:{_ROW}>[{_CUT}\s]*+</row>\s*+|{_ROW} ?/>\s*+)*+")
 _HIDDEN_ROW = re.compile(r'<row r="([0-9]+)"[^>]* hidden="(?:1|true)"')
 _SHARED_INDEX = re.compile(r'\bsi="([0-9]+)"')
-_REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
+_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_ROW_NUMBERS = re.compile(rb'<row r="([0-9]+)"')
 
 #: Where the text of a cell lies, by its type in the file.
 _TYPES = {"s": _SHARED, "str": "s", "inlineStr": "s"}
+
+
+def _whole_rows(data: bytes) -> tuple[bytes, bytes]:
+    """Part whole rows from the beginning of the next; where there is none to be seen, there is nothing to part."""
+    end = max(data.rfind(_ROW_BEGIN), data.rfind(_ROW_END) + len(_ROW_END))
+    is_whole = end < len(_ROW_END) or len(data) - end > _LONGEST_ROW
+    return (data, b"") if is_whole else (data[:end], data[end:])
 
 
 class _Kinds(dict[str, tuple[str, int] | None]):
@@ -905,6 +1003,8 @@ def column_letters(number: int) -> str:
     return letters
 
 
+#: To write a formula out takes so many times as long as to look at a text.
+_MOVING = 40
 _TOKEN = re.compile(
     r"""("[^"]*"|'[^']*')|(?<![A-Za-z0-9_.])(\$?)([A-Z]{1,3})(\$?)([1-9][0-9]{0,6})(?![A-Za-z0-9_.(!])"""
 )
@@ -931,6 +1031,8 @@ def _moved(formula: str, home: str, ref: str) -> str:
 #: The built-in formats that show a date or a time: 27 to 36 and 50 to 58 are those of Chinese and Japanese Excel.
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _BUILT_IN_PERCENTS = {9, 10}
+#: Excel has no longer ones.
+_LONGEST_CODE = 255
 _NOT_SHOWING = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 
 
@@ -939,7 +1041,7 @@ def shows(number: str, code: str | None) -> tuple[bool, bool]:
     if code is None:
         built_in = int(number) if number.isdecimal() else 0
         return built_in in _BUILT_IN_DATES, built_in in _BUILT_IN_PERCENTS
-    shown = _NOT_SHOWING.sub("", code).lower()
+    shown = _NOT_SHOWING.sub("", code[:_LONGEST_CODE]).lower()
     is_date = "general" not in shown and re.search(r"[ymdhs]", shown) is not None
     return is_date, "%" in shown
 

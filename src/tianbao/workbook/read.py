@@ -14,14 +14,14 @@ import hashlib
 import os
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, localcontext
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import BinaryIO, TypeAlias, cast
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
 from tianbao.errors import TianbaoError
 from tianbao.expr import Expr, compile_expression
@@ -29,7 +29,6 @@ from tianbao.expr.linear import linear
 from tianbao.expr.semantics import EXACT, tolerance
 from tianbao.expr.sentence import apart, written
 from tianbao.form.completeness import DECLARED, ZERO_REPORT
-from tianbao.form.load import bundled_forms, load_form
 from tianbao.form.model import Amount, Cell, CellType, Form, Kind, Severity, Shape
 from tianbao.form.names import given, serial
 from tianbao.records.model import Answer, Note, Reason, State, Submission, Verdict
@@ -44,6 +43,9 @@ from tianbao.workbook.package import Package, PackageError, RawCell, Sheet, Visi
 from tianbao.workbook.passwords import Passwords
 from tianbao.workbook.seal import find_alterations
 from tianbao.workbook.values import Asked, Remark, as_constant, read_value
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
 
 #: How far a reading is: files done, files in all, the name of the last.
 Progress: TypeAlias = Callable[[int, int, str], None]
@@ -152,6 +154,8 @@ def _read_all(
     batches = [files[at : at + size] for at in range(0, len(files), size)]
     with ExitStack() as stack:
         if executor is None and jobs > 1:
+            from concurrent.futures import ProcessPoolExecutor
+
             executor = stack.enter_context(ProcessPoolExecutor(jobs))
         here = (_read_files(batch, wish) for batch in batches)
         results = _in_order(batches, wish, executor, ahead=2 * jobs) if executor else here
@@ -183,7 +187,11 @@ def _read_files(files: Iterable[_File], wish: _Wish) -> list[list[Submission]]:
 
 
 def _wanted(form: Form | str | None) -> Form | None:
-    return load_form(form) if isinstance(form, str) else form
+    if not isinstance(form, str):
+        return form
+    from tianbao.form.load import load_form
+
+    return load_form(form)
 
 
 def _only(source: str | os.PathLike[str] | BinaryIO, wish: _Wish) -> Candidate:
@@ -257,7 +265,7 @@ def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submissio
         *located.notes,
         *_hidden(package, located),
         *find_alterations(package, form, identity, located, reading.answers),
-        *_second_opinion(candidate.data, package, located),
+        *_second_opinion(candidate, package, located),
         *reading.notes(),
     )
     return Submission(
@@ -275,6 +283,8 @@ def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submissio
 
 def _form(name: str, package: Package, identity: Identity | None, wanted: Form | None) -> Form | Reason:
     """Choose the form to read by: the one that the workbook names or its labels show, which must be the one wanted."""
+    from tianbao.form.load import bundled_forms, load_form
+
     if identity is None:
         known = [wanted] if wanted else []
         shown = recognise(package, [*known, *map(load_form, bundled_forms())]) or wanted
@@ -293,6 +303,8 @@ def _other_form(name: str, form: str, wanted: Form) -> Reason:
 
 @cache
 def _bundled(name: str) -> Form | None:
+    from tianbao.form.load import bundled_forms, load_form
+
     return load_form(name) if name in bundled_forms() else None
 
 
@@ -547,17 +559,21 @@ def _hidden_answers(sheet: Sheet, rows: frozenset[int], columns: frozenset[int],
         yield Note("R-HIDDEN", Severity.NOTE, at=sheet.name, params={"cells": _listed(refs), "count": len(refs)})
 
 
-def _second_opinion(data: bytes, package: Package, located: Located) -> Iterator[Note]:
+def _second_opinion(candidate: Candidate, package: Package, located: Located) -> Iterator[Note]:
     """Ask another reader about a file that is written in an unusual way, and tell where it reads another answer.
 
     What it does not see at all is no other answer: it does not know the strict namespace, for one.
     """
-    if not package.oddities:
+    archive = candidate.judgement.archive
+    if not package.oddities or archive is None:
         return
-    from tianbao.workbook.second_opinion import compare
+    from tianbao.workbook.second_opinion import can_compare, compare
 
+    if not can_compare(package, sum(member.file_size for member in archive.infolist())):
+        yield Note("R-SECOND-TOO-LARGE", Severity.NOTE)
+        return
     keys = {spot: key for key, spot in located.places.items()}
-    for sheet, ref, ours, theirs in compare(data, package):
+    for sheet, ref, ours, theirs in compare(candidate.data, package):
         if not sheet:
             yield Note("R-SECOND-REFUSED", Severity.NOTE, params={"fault": theirs})
         elif theirs and (sheet, ref) in keys:

@@ -488,7 +488,7 @@ class _Look:
 
 def _validation(sealed: SealedSheet, sheet: Sheet) -> Iterator[Note]:
     if sealed.validated and sheet.validated is not None and sheet.validated != sealed.validated:
-        uncovered = _covered(sealed.validated, sealed.inputs) - _covered(sheet.validated, sealed.inputs)
+        uncovered = _covered(sealed.validated, sealed.inputs) - _covered(sheet.validated[:_MOST_AREAS], sealed.inputs)
         lost = [ref for ref in sheet.cells if ref in uncovered]
         if lost:
             yield _of_cells("R-VALIDATION", Severity.NOTE, sheet, lost)
@@ -514,7 +514,7 @@ _AREA = re.compile(r"([A-Z]+[0-9]+):([A-Z]+[0-9]+)")
 def _merged(sealed: SealedSheet, sheet: Sheet) -> Iterator[Note]:
     """Tell of cells that are merged and were not, or the reverse; those of last year's figures are merged if there are any."""
     changed = set(sealed.merged).symmetric_difference(sheet.merged)
-    areas = [area for area in sorted(changed) if area.partition(":")[0] not in sealed.free]
+    areas = [area for area in sorted(changed) if not sealed.free.issuperset(area.split(":"))]
     if areas:
         yield _of_cells("R-MERGED", Severity.NOTE, sheet, areas)
 

@@ -15,7 +15,12 @@ from decimal import Decimal, InvalidOperation
 from io import BytesIO
 from typing import NamedTuple
 
+from tianbao.workbook.grid import row_and_column
 from tianbao.workbook.package import Package, RawCell, unescape
+
+#: It reads what a workbook holds into objects, rows that are not there too; what is larger takes it minutes.
+_LARGEST = 5_000_000
+_MOST_CELLS = 500_000
 
 
 class Disagreement(NamedTuple):
@@ -25,6 +30,24 @@ class Disagreement(NamedTuple):
     ref: str
     ours: str
     theirs: str
+
+
+def can_compare(package: Package, size: int) -> bool:
+    """Tell a workbook that openpyxl reads in a moment: it fills up every row and every gap between rows.
+
+    Args:
+        package: the workbook, as we have read it.
+        size: of all its parts, unpacked.
+    """
+    if size > _LARGEST:
+        return False
+    cells = 0
+    for sheet in package.sheets:
+        widths: dict[int, int] = {}
+        for row, column in map(row_and_column, sheet.cells):
+            widths[row] = max(column, widths.get(row, 0))
+        cells += max(widths, default=0) + sum(widths.values())
+    return cells <= _MOST_CELLS
 
 
 def compare(data: bytes, package: Package) -> tuple[Disagreement, ...]:

@@ -110,13 +110,19 @@ def _read_formula(cell: RawCell, formula: str, asked: Asked, style: StyleFacts) 
     value, state, notes = read_value(cell._replace(formula=None), asked, style)
     if state is not State.FILLED:
         return Reading(value, state, notes)
-    external = _EXTERNAL.search(formula) is not None
+    external = _is_external(formula)
     told = Remark(
         "V-FORMULA-EXTERNAL" if external else "V-FORMULA",
         Severity.QUERY if external else Severity.NOTE,
         {"raw": raw, "value": str(value)},
     )
     return Reading(value, state, (told, *notes))
+
+
+def _is_external(formula: str) -> bool:
+    """Tell a formula that looks into another file: `[1]表!A1`, or asks another program: `excel|…`."""
+    before, _, after = formula.partition("]")
+    return ("[" in before and "!" in after) or _DDE.search(formula) is not None
 
 
 def _problem(code: str, raw: str, **facts: object) -> Reading:
@@ -133,7 +139,7 @@ def _filled(value: Value, raw: str, *codes: str, **facts: object) -> Reading:
 
 _PLAIN_COUNT = re.compile(r"[0-9]{1,9}")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
-_EXTERNAL = re.compile(r"\[[^\]]+\][^!]*!|[A-Za-z]\|")
+_DDE = re.compile(r"[A-Za-z]\|")
 _ERRORS = ("#REF!", "#VALUE!", "#N/A", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
 
 #: Excel keeps and shows 15 digits; the 16th and 17th of 0.30000000000000004 are how the computer holds 0.3.
@@ -201,8 +207,8 @@ def _decimals(number: Decimal) -> int:
 
 #: Full-width forms and blanks only: Unicode's own normalisation would make 12 of `1²` and 1 of `①`.
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: "-"}
-_BLANKS = " \t\r\n\v\f\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff"
-_AROUND = re.compile(f"^[{_BLANKS}]+|[{_BLANKS}]+$")
+_WIDE_BLANKS = "".join(map(chr, (*range(0x2000, 0x2010), *range(0x2028, 0x2030))))
+_BLANKS = f" \t\r\n\v\f\u00a0\u1680{_WIDE_BLANKS}\u205f\u2060\u3000\ufeff"
 
 _ZERO_WORDS = ("〇", "零", "无", "没有")
 _PLACEHOLDERS = re.compile(r"[/\\]+|[-—–―─]+|不适用|不涉及|n/?a", re.IGNORECASE)
@@ -220,7 +226,7 @@ _MONEY_SHORT = {"万": 4, "亿": 8}
 
 
 def _read_typed_number(raw: str, asked: Asked) -> Reading:
-    text = _AROUND.sub("", raw.translate(_NARROW))
+    text = raw.translate(_NARROW).strip(_BLANKS)
     if not text:
         return _BLANK
     if text in _ZERO_WORDS:
@@ -344,7 +350,7 @@ def _read_date(cell: RawCell, asked: Asked, style: StyleFacts) -> Reading:  # no
         return _filled(_day(Decimal(raw), date1904=style.date1904), raw, "V-SERIAL-DATE")
     if cell.type in ("e", "b"):
         return _problem("V-NOT-A-DATE", raw)
-    text = _AROUND.sub("", raw.translate(_NARROW))
+    text = raw.translate(_NARROW).strip(_BLANKS)
     if not text:
         return _BLANK
     typed = _TYPED_DATE.fullmatch(text)
@@ -406,7 +412,7 @@ def _read_text(cell: RawCell, asked: Asked, style: StyleFacts) -> Reading:  # no
     if cell.type == "e":
         return _problem("V-ERROR", cell.text)
     text = _as_text(cell, style)
-    return _filled(text, cell.text) if _AROUND.sub("", text) else _BLANK
+    return _filled(text, cell.text) if text.strip(_BLANKS) else _BLANK
 
 
 def _read_code(cell: RawCell, asked: Asked, style: StyleFacts) -> Reading:
@@ -426,7 +432,7 @@ def _read_code(cell: RawCell, asked: Asked, style: StyleFacts) -> Reading:
 
 def _comparable(text: str) -> str:
     """Reduce a code to what tells it from another: no width, no case, no blanks around."""
-    return _AROUND.sub("", text.translate(_NARROW)).casefold()
+    return text.translate(_NARROW).strip(_BLANKS).casefold()
 
 
 _READERS = {

@@ -22,7 +22,7 @@ from tianbao.form.model import NOT_APPLICABLE, CellType, Form, Kind, Severity, T
 from tianbao.records.model import Submission, Unit, Value
 from tianbao.workbook.audit import BROKEN, VERDICT_COLUMN, Audit
 from tianbao.workbook.draft import Draft, cached
-from tianbao.workbook.identify import WORKBOOK_SCHEMA
+from tianbao.workbook.identify import WORKBOOK_SCHEMA, printable
 from tianbao.workbook.layout import (
     ANSWER_COLUMN,
     AUDIT_SHEET,
@@ -89,7 +89,8 @@ def write_workbook(
         PrefillError: a value is for no cell of the form, or is not what the cell holds.
     """
     filled = prefill(form, year, prior, values or {})
-    data = _Writer(Draft(form, unit, year, issuer, password or "", filled)).write(password or "")
+    named = Unit(printable(unit.code), printable(unit.name), printable(unit.kind))
+    data = _Writer(Draft(form, named, year, printable(issuer), password or "", filled)).write(password or "")
     if isinstance(target, str | os.PathLike):
         write_whole(Path(target), data)
     else:

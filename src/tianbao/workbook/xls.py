@@ -17,6 +17,7 @@ import os
 import re
 import struct
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -25,15 +26,23 @@ from xlrd.compdoc import CompDoc
 from xlrd.formula import func_defs, get_externsheet_local_range
 
 from tianbao.workbook.biff import Formula, Words, quoted, validated, write_formula
-from tianbao.workbook.child import limit_memory
+from tianbao.workbook.child import limit_process
 from tianbao.workbook.package import UNSHOWN, PackageError, Visibility, column_letters, shows
 
 #: A workbook may come to so many characters, with a few for each cell: strings are shared in the file, and here no more.
 _MOST_TEXT = 20_000_000
 _EACH_CELL = 20
 
+#: Records, and records of one kind that are no cells and no rows: xlrd makes objects of fonts, formats, names, columns.
+_MOST_RECORDS, _MOST_OF_A_KIND = 200_000, 20_000
+
 _FORMULA, _EOF, _PROTECT, _WRITE_ACCESS, _BOUNDSHEET, _QUERY_TABLE, _SUPBOOK = 6, 10, 18, 92, 133, 429, 430
 _VALIDATION, _SHARED_FORMULA, _BOF, _CONNECTION = 446, 1212, 2057, 2166
+_MULTIPLE_NUMBERS, _MULTIPLE_BLANKS, _RICH_TEXT, _MERGED, _TEXT_INDEX = 189, 190, 214, 229, 253
+_BLANK, _NUMBER, _TEXT, _BOOLEAN_OR_ERROR, _ROW, _SHORT_NUMBER = 513, 515, 516, 517, 520, 638
+_FILLED = {_FORMULA, _RICH_TEXT, _TEXT_INDEX, _NUMBER, _TEXT, _BOOLEAN_OR_ERROR, _SHORT_NUMBER}
+#: A kind of record that there is not, and that is passed over.
+_STRUCK = b"\xff\x0f"
 _MACRO_SHEET = 1
 _BIFF8 = 80
 #: What a SUPBOOK says of itself where it is this workbook, or one of functions.
@@ -42,10 +51,10 @@ _NO_OTHER_BOOK = (b"\x01\x04", b"\x01\x3a")
 
 def main() -> None:
     """Read standard input; whatever goes wrong is an answer too."""
-    memory, cells = map(int, sys.argv[1:])
-    limit_memory(memory)
+    memory, seconds, cells, blanks = map(int, sys.argv[1:])
+    limit_process(memory, seconds)
     try:
-        document = read(sys.stdin.buffer.read(), cells)
+        document = read(sys.stdin.buffer.read(), cells, blanks)
     except PackageError as fault:
         document = {"fault": fault.reason.code, "params": dict(fault.reason.params)}
     except MemoryError:
@@ -56,19 +65,27 @@ def main() -> None:
     sys.stdout.write(json.dumps(document))
 
 
-def read(data: bytes, limit: int) -> dict[str, Any]:
-    """Read a workbook whose sheets hold at most `limit` filled cells each."""
+def read(data: bytes, limit: int, blanks: int) -> dict[str, Any]:
+    """Read a workbook of at most `limit` filled cells; of empty ones `blanks` are kept."""
     with open(os.devnull, "w", encoding="utf-8") as log:  # noqa: PTH123 (the null device is no path)
         file = CompDoc(data, logfile=log)
+        entries = {entry.name for entry in file.dirlist}
+        properties = _properties(file.get_named_stream("\x05DocumentSummaryInformation") or b"")
+        streams = [file.get_named_stream(name) for name in ("Workbook", "Book") if name in entries]
+        del file, data  # a large file is not held twice
         book = xlrd.open_workbook(
-            file_contents=data, formatting_info=True, on_demand=True, ragged_rows=True, logfile=log
+            file_contents=spared(streams.pop(0), limit, blanks),
+            formatting_info=True,
+            on_demand=True,
+            ragged_rows=True,
+            logfile=log,
         )
         return {
             "sheets": list(_sheets(book, limit)),
             "styles": [_style(book, xf) for xf in book.xf_list],
             "names": {name.name: _target(name) for name in book.name_obj_list if not name.builtin},
-            "properties": _properties(file.get_named_stream("\x05DocumentSummaryInformation") or b""),
-            "active": _active(book, {entry.name for entry in file.dirlist}),
+            "properties": properties,
+            "active": _active(book, entries),
         }
 
 
@@ -201,6 +218,51 @@ def _value(kind: int, value: Any) -> tuple[str, str]:
             return "e", xlrd.error_text_from_code.get(value, "#N/A")
         case _:
             return "s", _whole(str(value))
+
+
+# ── before xlrd sees it ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def spared(stream: bytes, limit: int, blanks: int) -> bytes:
+    """Refuse a stream that holds more than an honest workbook does, and strike out empty cells beyond the first.
+
+    Raises:
+        PackageError: it holds more than `limit` filled cells, or too many records of another kind.
+    """
+    kinds: Counter[int] = Counter()
+    empty = 0
+    struck = []
+    for at, code, length in _outline(stream):
+        if code in (_BLANK, _MULTIPLE_BLANKS):
+            empty += 1 if code == _BLANK else (length - 6) // 2
+            if empty > blanks:
+                struck.append(at)
+        else:
+            kinds[code] += {_MULTIPLE_NUMBERS: (length - 6) // 6, _MERGED: (length - 2) // 8}.get(code, 1)
+    if sum(kinds.pop(code, 0) for code in (*_FILLED, _MULTIPLE_NUMBERS)) > limit:
+        raise PackageError("F-TOO-MANY-CELLS", part="Workbook", limit=limit)
+    kinds.pop(_ROW, None)
+    if max(kinds.values(), default=0) > _MOST_OF_A_KIND:
+        raise PackageError("F-TOO-COMPLEX", part="Workbook")
+    if not struck:
+        return stream
+    changed = bytearray(stream)
+    del stream
+    for at in struck:
+        changed[at : at + 2] = _STRUCK
+    return bytes(changed)
+
+
+def _outline(stream: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield where each record begins, its kind and its length."""
+    at, left = 0, _MOST_RECORDS
+    while at + 4 <= len(stream):
+        code, length = struct.unpack_from("<HH", stream, at)
+        yield at, code, length
+        at += 4 + length
+        left -= 1
+        if not left:
+            raise PackageError("F-TOO-COMPLEX", part="Workbook")
 
 
 # ── records ──────────────────────────────────────────────────────────────────────────────────────────────────────────
