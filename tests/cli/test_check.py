@@ -21,6 +21,10 @@ GROWN = (
     "表一“厂房、仓库”行（一、检查情况!D11:E11）：场所总数等于上季总数加增减；现在 6 ≠ 5 + 0，差 1。"
     "重新登记造成的差别请写明。"
 )
+SUSPECTED = (
+    "仅凭表内关系和上年数无法判断是哪一格：表一“厂房、仓库”行有 2 格都可能，多填或少填了 1。请对照台账逐格核对，"
+    "先看 一、检查情况!D11“厂房、仓库”（场所总数）现为 6，应为 5（改后与上年报告相符）。"
+)
 
 
 def test_a_right_report_has_no_findings(call: Call, workbook: Maker) -> None:
@@ -29,7 +33,9 @@ def test_a_right_report_has_no_findings(call: Call, workbook: Maker) -> None:
     assert told == (0, SOUND, "共 1 份：√ 没有问题 1，× 须改正 0，△ 请核实 0，读不了 0。\n")
 
 
-def test_a_finding_is_told_and_its_consequence_is_folded_beneath(call: Call, workbook: Maker) -> None:
+def test_a_finding_is_told_with_the_likeliest_cell_and_its_consequence_is_folded_beneath(
+    call: Call, workbook: Maker
+) -> None:
     before = workbook("2024.xlsx", year=2024, inspections__factory__places=5)
     name = workbook("1.xlsx", inspections__factory__places=6)
 
@@ -41,6 +47,7 @@ def test_a_finding_is_told_and_its_consequence_is_folded_beneath(call: Call, wor
         (
             "△ 1.xlsx  1 第1镇  2025  fire-safety\n"
             f"  △ X1-04  {GROWN}\n"
+            f"    {SUSPECTED}\n"
             f"    改好上一处，这一条随之消除：X1-04.total  {in_total}\n"
         ),
         "共 1 份：√ 没有问题 0，× 须改正 0，△ 请核实 1，读不了 0。\n",

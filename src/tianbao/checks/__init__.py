@@ -2,7 +2,10 @@
 
     submissions ──case──▶ answers as the rules see them ──judge──▶ verdicts ──run──▶ findings ──fold──▶ causes first
 
+                                                                           findings ──locate──▶ the cell that is wrong
+
 In:   submissions, and last year's where there are some.
-Out:  findings: which check does not hold, where, both sides and the difference, a sentence, and what it follows from.
+Out:  findings: which check does not hold, where, both sides and the difference, a sentence, what it follows from,
+      and which cells are probably wrong.
 Knows nothing of files and workbooks; the sheet judges by the same rules, and tests hold the two against each other.
 """

@@ -41,7 +41,9 @@ class Suspect:
     """A cell that is probably wrong, and the value that would clear findings.
 
     Attributes:
-        clears: how many findings the suggested value would clear.
+        at: `sheet!cell` in the file; empty for a cell of last year's report.
+        clears: how many findings the suggested value would clear, by itself.
+        told: what writes the sentence.
     """
 
     key: str
@@ -49,7 +51,11 @@ class Suspect:
     value: Value
     suggested: Value
     clears: int
-    because: str
+    told: Told = field(repr=False, compare=False)
+
+    def because(self, lang: Language | None = None) -> str:
+        """Say how sure it is, what speaks for it, and what should stand there."""
+        return self.told.message(lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,7 @@ class Finding:
                     "value": _plain(suspect.value),
                     "suggested": _plain(suspect.suggested),
                     "clears": suspect.clears,
-                    "because": suspect.because,
+                    "because": suspect.because(lang),
                 }
                 for suspect in self.suspects
             ],

@@ -20,6 +20,8 @@ from tianbao.checks.alike import find_alike, find_unchanged
 from tianbao.checks.case import Case, last_years, make_case
 from tianbao.checks.finding import Finding, FindingCell, of_note
 from tianbao.checks.fold import Fold
+from tianbao.checks.identities import Identities
+from tianbao.checks.locate import Locator
 from tianbao.checks.prose import Broken, compares_days, compares_years
 from tianbao.expr import And, Compare, Expr, If, Kind, Or, cells
 from tianbao.expr.frame import Columns, evaluate
@@ -92,13 +94,12 @@ def check_each(
     """Do as `run_checks` does, and give the findings of each submission by themselves."""
     several = (submissions,) if isinstance(submissions, Submission) else tuple(submissions)
     cases = _cases(several, prior)
-    folds: dict[Form, Fold] = {}
+    tracers: dict[Form, _Tracer] = {}
     own: list[list[Finding]] = [[] for _ in several]
     for n, (case, rulings) in enumerate(zip(cases, _judge(cases), strict=True)):
         if case is not None:
-            fold = folds.setdefault(case.form, Fold(case.form))
-            broken = [instance for instance in case.form.instances if rulings[instance.id] is Ruling.BROKEN]
-            own[n] += _findings(case, broken, fold)
+            tracer = tracers.setdefault(case.form, _Tracer(case.form))
+            own[n] += _findings(case, rulings, tracer)
     for n, (case, alike) in enumerate(zip(cases, find_alike(several), strict=True)):
         own[n] += alike
         own[n] += find_unchanged(case.submission, case.prior) if case is not None and case.prior is not None else ()
@@ -188,8 +189,18 @@ def _names(form: Form) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(key for key in kinds if key not in texts), texts
 
 
-def _findings(case: Case, broken: Sequence[Instance], fold: Fold) -> Iterator[Finding]:
-    """Make one submission's findings, causes first."""
+class _Tracer:
+    """What looks behind the findings of a form's submissions: which follow from others, and which cell is wrong."""
+
+    def __init__(self, form: Form) -> None:
+        identities = Identities(form)
+        self.fold = Fold(form, identities)
+        self.locator = Locator(form, identities)
+
+
+def _findings(case: Case, rulings: Mapping[str, Ruling], tracer: _Tracer) -> Iterator[Finding]:
+    """Make one submission's findings, causes first, each with the cells that are probably wrong."""
+    broken = [instance for instance in case.form.instances if rulings[instance.id] is Ruling.BROKEN]
     noted = [of_note(case.submission, note) for note in case.submission.notes if note.severity is not Severity.NOTE]
     #: What a migration has left behind is told of too, and is none of the form's cells.
     own = [(cell.key, finding.instance) for finding in reversed(noted) for cell in finding.cells]
@@ -207,8 +218,12 @@ def _findings(case: Case, broken: Sequence[Instance], fold: Fold) -> Iterator[Fi
         told = {cell.key: finding.instance for cell in finding.cells} | told
     found = [*noted, *incomplete, *declared]
     if len(found) > 1:
-        causes = fold.causes(case, declared, told)
+        causes = tracer.fold.causes(case, declared, told)
         found = [replace(f, follows=causes.get(f.instance)) for f in found]
+    if declared:
+        asked = [instance for instance in case.form.instances if rulings[instance.id] is not Ruling.NOT_ASKED]
+        suspects = tracer.locator.locate(case, found, asked)
+        found = [replace(f, suspects=suspects[f.instance]) if f.instance in suspects else f for f in found]
     return _causes_first(found)
 
 

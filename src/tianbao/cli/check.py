@@ -75,6 +75,8 @@ def told(submissions: Iterable[Submission], found: Iterable[Sequence[Finding]]) 
                 #: A note of the reading says what stood there, and leaves it to us to say where.
                 at = "" if finding.rule else next((cell.at for cell in finding.cells), "")
                 yield f"  {mark(finding.severity)} {finding.code}  {located(at, finding.message())}"
+                if finding.suspects:
+                    yield "    " + finding.suspects[0].because()
                 if finding.explanation:
                     yield "    " + messages.say("cli.check.explained", explanation=finding.explanation)
             else:
