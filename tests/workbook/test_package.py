@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from io import BytesIO
+from xml.parsers.expat import ExpatError
 from xml.parsers.expat.errors import XML_ERROR_DUPLICATE_ATTRIBUTE, codes
 
 import openpyxl
@@ -21,12 +24,18 @@ from tianbao.workbook.package import (
     Sheet,
     StyleFacts,
     Visibility,
+    _Frame,
+    _Kinds,
+    _quick_rows,
     _quick_strings,
+    _Rows,
     _SheetReader,
+    _side,
     _Strings,
     column_letters,
     column_number,
     read_package,
+    remember,
 )
 
 STYLES = f"""<styleSheet xmlns="{MAIN}">
@@ -199,6 +208,26 @@ def test_rows_that_no_usual_program_writes_are_read_all_the_same(rows: str, oddi
     assert package.oddities == oddities
 
 
+@pytest.mark.parametrize(
+    ("cell", "oddities"),
+    [
+        ('<c r="A1" s="1" t="inlineStr"><is><t>五</t></is></c>', ()),
+        ('<c r="A1" t="inlineStr"><is><r><t>五</t></r></is></c>', ("inline",)),
+        ('<c r="A1" t="inlineStr"><is><t>五</t><t/></is></c>', ("inline",)),
+    ],
+)
+def test_a_text_inside_its_cell_is_unusual_only_in_pieces(cell: str, oddities: tuple[str, ...]) -> None:
+    package = read_package(book(f'<row r="1">{cell}</row>'))
+
+    assert package.sheet("表").cells["A1"].text == "五"
+    assert package.oddities == oddities
+
+
+@pytest.mark.parametrize("cell", ['<c r="A1" t="inlineStr"><v>5</v></c>', '<c r="A1" t="str"><is><t>6</t></is></c>'])
+def test_what_stands_where_the_type_does_not_say_is_nothing(cell: str) -> None:
+    assert only(book(f'<row r="1">{cell}</row>')).cells["A1"].text == ""
+
+
 def test_prefixed_tags_and_the_strict_namespace_are_read() -> None:
     strict = "http://purl.oclc.org/ooxml/spreadsheetml/main"
     xml = (
@@ -212,19 +241,51 @@ def test_prefixed_tags_and_the_strict_namespace_are_read() -> None:
     assert package.oddities == ("prefixed", "strict")
 
 
+def test_the_strict_namespace_is_told_of_a_sheet_that_is_else_as_usual() -> None:
+    xml = worksheet('<row r="1"><c r="A1"><v>5</v></c></row>').replace(
+        MAIN, "http://purl.oclc.org/ooxml/spreadsheetml/main"
+    )
+
+    package = read_package(zipped(parts({"表": xml}).items()))
+
+    assert package.sheet("表").cells["A1"].text == "5"
+    assert package.oddities == ("strict",)
+
+
+def test_rows_in_several_stretches_are_all_read() -> None:
+    one, two = (f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in (1, 2))
+
+    sheets = [
+        only(zipped(parts({"表": xml}).items()))
+        for xml in (worksheet(one, before="<sheetData/>"), worksheet(one, after=f"<sheetData>{two}</sheetData>"))
+    ]
+
+    assert [list(sheet.cells) for sheet in sheets] == [["A1"], ["A1", "A2"]]
+
+
+def test_a_sheet_is_protected_wherever_that_is_said() -> None:
+    on, off = (f'<sheetProtection sheet="{said}"/>' for said in (1, 0))
+
+    sheets = [
+        only(zipped(parts({"表": worksheet("", before=before, after=after)}).items()))
+        for before, after in ((on, ""), (on, off), ("", on), ("", on + off), (off, ""))
+    ]
+
+    assert [sheet.protected for sheet in sheets] == [True, True, True, True, False]
+
+
 def test_parts_in_other_encodings_and_with_a_byte_order_mark_are_read() -> None:
     row = '<row r="1"><c r="A1" t="str"><v>五</v></c></row>'
     utf16 = worksheet(row).replace("UTF-8", "UTF-16").encode("utf-16")
     marked = b"\xef\xbb\xbf" + worksheet(row).encode()
-    latin = (
-        worksheet('<row r="1"><c r="A1" t="str"><v>é</v></c></row>').replace("UTF-8", "ISO-8859-1").encode("latin-1")
-    )
+    latin = worksheet('<row r="1"><c r="A1" t="str"><v>é</v></c></row>').replace("UTF-8", "ISO-8859-1")
 
-    package_parts = parts({"一": "", "二": "", "三": ""})
-    package_parts |= dict(zip([f"xl/worksheets/s{n}.xml" for n in range(3)], (utf16, marked, latin), strict=True))
+    package_parts = parts({"一": "", "二": "", "三": "", "四": ""})
+    written = (utf16, marked, latin.encode("latin-1"), latin.encode())
+    package_parts |= dict(zip([f"xl/worksheets/s{n}.xml" for n in range(4)], written, strict=True))
     package = read_package(zipped(package_parts.items()))
 
-    assert [sheet.cells["A1"].text for sheet in package.sheets] == ["五", "五", "é"]
+    assert [sheet.cells["A1"].text for sheet in package.sheets] == ["五", "五", "é", "Ã©"]
 
 
 def test_active_content_is_told() -> None:
@@ -329,10 +390,11 @@ ROWS = (
     '<row r="1" spans="1:4" ht="20.5"><c r="A1" s="1" t="s"><v>0</v></c><c r="B1" s="2"/><c r="C1"><f>A1&amp;B1</f><v>3</v></c>'
     '</row><row r="2" hidden="1"><c r="A2" t="e"><v>#N/A</v></c><c r="B2" t="str"><f t="shared" ref="B2:B3" si="1">A1</f>'
     '<v>a &lt; 五</v></c></row><row r="3"/><row r="4"><c r="B4"><f t="shared" si="1"/><v>2</v></c></row>'
+    '<row r="5"><c r="A5" s="1" t="inlineStr"><is><t>a&gt;b</t></is></c><c r="B5" t="inlineStr"/><c r="C5" t="n"><v/></c></row>'
 )
 INSERTED = ["<", ">", "/", '"', "&", "&amp;", "&#49;", "<!--", "-->", "]]>", "\r", "\n", " ", ".", "\x01", "\ufffe", "A", "1",
             "</row>", "<row>", '<row r="9">', '<c r="Z9"/>', '<c r="Z8"><v>1</v></c>', "<v>", "</v>", "</c>", "<f/>", "<f>",
-            "</f>", "<is>", "<t>", "<![CDATA[", "x:", ' s="3"', ' t="s"', " cm='1'", "_x0041_", ";"]  # fmt: skip
+            "</f>", "<is>", "<t>", "<v/>", "</is>", ' t="inlineStr"', "<is><t>c</t></is>", "<![CDATA[", "x:", ' s="3"', ' t="s"', " cm='1'", "_x0041_", ";"]  # fmt: skip
 
 
 @given(
@@ -347,9 +409,11 @@ def test_the_quick_way_reads_what_the_slow_way_reads(edits: list[tuple[int, int,
     rows = ROWS
     for at, removed, inserted in edits:
         rows = rows[:at] + inserted + rows[at + removed :]
-    xml = worksheet(rows).encode()
+    texts = {"0": "一", "1": "二"}
 
-    assert read_rows(xml, quick=True) == read_rows(xml, quick=False)
+    quick = refused(lambda: _quick_rows(rows.encode(), texts, _Kinds(), 100))
+
+    assert quick is None or quick == refused(lambda: slowly(worksheet(rows), texts).rows())
 
 
 STRINGS = strings(
@@ -387,19 +451,91 @@ def test_the_quick_way_reads_the_strings_that_the_slow_way_reads(edits: list[tup
         assert quick == slow.texts
 
 
-def read_rows(xml: bytes, *, quick: bool) -> object:
-    """Read a worksheet with or without the regular expression; any refusal is the same as any other."""
-    reader = _SheetReader("表", {"0": "一", "1": "二"}, Limits())
-    if not quick:
-        reader._quick_cells = lambda _: None  # type: ignore[method-assign,assignment]
+REFUSED = "refused"
+
+
+def refused(read: Callable[[], _Rows | _Frame | None]) -> object:
+    """Read something; any refusal is the same as any other."""
     try:
-        reader.feed(xml)
-        reader.close()
-    except Exception as fault:  # noqa: BLE001 (the package tells them all as one)
+        found = read()
+    except (PackageError, ExpatError, LookupError, ValueError) as fault:
         assume(getattr(fault, "code", 0) != codes[XML_ERROR_DUPLICATE_ATTRIBUTE])  # in a row's tag, it is overlooked
-        return None
-    blank_is_blank = {ref: cell if cell.text or cell.formula else cell.style for ref, cell in reader.cells.items()}
-    return blank_is_blank, reader.hidden_rows
+        return REFUSED
+    if isinstance(found, _Rows):
+        blank_is_blank = {ref: cell if cell.text or cell.formula else cell.style for ref, cell in found.cells.items()}
+        return blank_is_blank, found.hidden
+    return found
+
+
+def slowly(xml: str, texts: Mapping[str, str]) -> _SheetReader:
+    """Read a worksheet tag by tag."""
+    reader = _SheetReader("表", texts, Limits())
+    reader.feed(xml.encode())
+    reader.close()
+    return reader
+
+
+BEGIN, END = "<worksheet><sheetData></sheetData>", "<sheetData></sheetData></worksheet>"
+HEAD = f'{DECLARATION}<worksheet xmlns="{MAIN}"><sheetPr/><cols><col min="2" max="3" hidden="1"/></cols>'
+TAIL = (
+    '<sheetProtection sheet="1"/><mergeCells><mergeCell ref="A1:C1"/></mergeCells><pageSetup orientation="landscape"/>'
+)
+AROUND = ["<", ">", "/", '"', "<!--", "-->", "<!-- -->", "<?x", "?>", "<![CDATA[", "]]>", "<sheetData>", "</sheetData>",
+          "<sheetData/>", "<worksheet>", "</worksheet>", "x:", '<col hidden="1"/>', '<mergeCell ref="D1:E1"/>',
+          '<row r="9"><c r="Z9"><v>9</v></c></row>', "&#1;", "&amp;", "\x01", "<!DOCTYPE x>", "<hyperlinks>"]  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.tuples(st.booleans(), st.integers(0, len(TAIL)), st.integers(0, 12), st.sampled_from(["", *AROUND])),
+        min_size=1,
+        max_size=3,
+    )
+)
+@settings(max_examples=1000, deadline=None)
+def test_what_stands_around_the_rows_is_read_alike_in_both_ways(edits: list[tuple[bool, int, int, str]]) -> None:
+    sides = [HEAD, TAIL + "</worksheet>"]
+    for is_after, at, removed, inserted in edits:
+        sides[is_after] = sides[is_after][:at] + inserted + sides[is_after][at + removed :]
+    sheet = "<sheetData></sheetData>".join(sides)
+
+    before, after = _side((sides[0] + END).encode()), _side((BEGIN + sides[1]).encode())
+
+    if before and after:
+        assert replace(before.joined(after), validated=None) == refused(lambda: slowly(sheet, {}).frame())
+
+
+def test_what_one_file_said_is_never_taken_for_what_another_says() -> None:
+    said = []
+    for hidden, sheet, merged, formula in (
+        ("1", "1", "A1:C1", "A2"),
+        ("0", "1", "A1:C1", "A3"),
+        ("1", "0", "A1:C2", "A2"),
+    ):
+        rows = f'<row r="1" hidden="{hidden}"><c r="A1"><f>{formula}</f><v>1</v></c></row>'
+        after = f'<sheetProtection sheet="{sheet}"/><mergeCells><mergeCell ref="{merged}"/></mergeCells>'
+        read = only(zipped(parts({"表": worksheet(rows, after=after)}).items()))
+        said.append((len(read.hidden_rows), read.protected, read.merged, read.cells["A1"].formula))
+
+    assert said == [
+        (1, True, ("A1:C1",), "A2"),
+        (0, True, ("A1:C1",), "A3"),
+        (1, False, ("A1:C2",), "A2"),
+    ]
+
+
+def test_what_is_remembered_does_not_grow() -> None:
+    asked: list[str] = []
+
+    @remember(2, up_to=3)
+    def doubled(text: str) -> str:
+        asked.append(text)
+        return 2 * text
+
+    given_back = [doubled(text) for text in ("a", "a", "long", "long", "b", "c", "a")]
+
+    assert given_back == ["aa", "aa", "longlong", "longlong", "bb", "cc", "aa"]
+    assert asked == ["a", "long", "long", "b", "c", "a"]
 
 
 def real_workbook() -> bytes:

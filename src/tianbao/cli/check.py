@@ -11,7 +11,7 @@ import click
 from tianbao import messages
 from tianbao.cli.command import Command
 from tianbao.cli.documents import check_document
-from tianbao.cli.files import as_option, files_argument, form_option, json_option, read_files
+from tianbao.cli.files import as_option, files_argument, form_option, jobs_option, json_option, read_files
 from tianbao.cli.output import show, show_json, tell
 from tianbao.cli.words import file_line, located, mark
 
@@ -25,15 +25,22 @@ if TYPE_CHECKING:
 @click.option("--prior", metavar="FILE", multiple=True)
 @form_option
 @as_option
+@jobs_option
 @json_option
 def command(
-    *, files: tuple[str, ...], prior: tuple[str, ...], form_name: str | None, as_form: str | None, as_json: bool
+    *,
+    files: tuple[str, ...],
+    prior: tuple[str, ...],
+    form_name: str | None,
+    as_form: str | None,
+    jobs: int | None,
+    as_json: bool,
 ) -> int:
     """Check files and print all findings."""
     from tianbao.checks.run import run_checks
 
-    submissions = read_files(files, form_name, as_form)
-    findings = run_checks(submissions, prior=read_files(prior, None, as_form) if prior else None)
+    submissions = read_files(files, form_name, as_form, jobs)
+    findings = run_checks(submissions, prior=read_files(prior, None, as_form, jobs) if prior else None)
     if as_json:
         show_json(check_document(submissions, findings))
     else:

@@ -28,6 +28,15 @@ as_option = click.option("--as", "as_form", metavar="FORM")
 force_option = click.option("--force", is_flag=True)
 
 
+class _Jobs(click.IntRange):
+    """A number of processes."""
+
+    name = "jobs"
+
+
+jobs_option = click.option("--jobs", metavar="N", type=_Jobs(min=1))
+
+
 def files_argument(function: Callable[P, R]) -> Callable[P, R]:
     """Give a command the files it reads."""
     return click.argument("files", metavar="FILE…", nargs=-1, required=True)(function)
@@ -64,8 +73,16 @@ def load(form_name: str | None) -> Form | None:
     return load_form(form_name) if form_name else None
 
 
-def read_files(files: Sequence[str], form_name: str | None = None, as_form: str | None = None) -> list[Submission]:
+def read_files(
+    files: Sequence[str], form_name: str | None = None, as_form: str | None = None, jobs: int | None = None
+) -> list[Submission]:
     """Read all files, telling how far it is; take them over into the form `as_form` where they are of another.
+
+    Args:
+        files: files, folders, zips and mails.
+        form_name: the form that they must answer.
+        as_form: the form that is wanted.
+        jobs: processes to read in; without one, as many as so many files are worth.
 
     Raises:
         NothingError: there is no file in these folders.
@@ -74,7 +91,8 @@ def read_files(files: Sequence[str], form_name: str | None = None, as_form: str 
     from tianbao.workbook.read import read_many
 
     wanted = load(as_form)
-    submissions = list(read_many(files, form=load(form_name), progress=progress()))
+    with progress() as told:
+        submissions = list(read_many(files, form=load(form_name), jobs=jobs, progress=told))
     if not submissions:
         raise NothingError(files=joined(files))
     return [migrate(submission, wanted) for submission in submissions] if wanted else submissions

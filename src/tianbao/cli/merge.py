@@ -12,7 +12,16 @@ import click
 from tianbao import messages
 from tianbao.cli.command import Command
 from tianbao.cli.documents import merge_document
-from tianbao.cli.files import as_option, files_argument, force_option, form_option, json_option, load, read_files
+from tianbao.cli.files import (
+    as_option,
+    files_argument,
+    force_option,
+    form_option,
+    jobs_option,
+    json_option,
+    load,
+    read_files,
+)
 from tianbao.cli.output import joined, show, show_json, tell, write_output
 from tianbao.cli.usage import MissingError
 from tianbao.cli.words import mark
@@ -30,6 +39,7 @@ if TYPE_CHECKING:
 @as_option
 @click.option("--year", metavar="YEAR", type=int)
 @click.option("--prior", metavar="FILE", multiple=True)
+@jobs_option
 @force_option
 @json_option
 @click.pass_context
@@ -43,6 +53,7 @@ def command(
     as_form: str | None,
     year: int | None,
     prior: tuple[str, ...],
+    jobs: int | None,
     force: bool,
     as_json: bool,
 ) -> int:
@@ -56,10 +67,11 @@ def command(
         raise MissingError(what="-o", command=context.command_path)
     entries = read_roster(roster) if roster else ()
     aside = {entry.unit.code: entry.unit for entry in entries if not entry.counts}
-    submissions = [one for one in read_files(files, None, as_form) if one.unit is None or one.unit.code not in aside]
+    read = read_files(files, None, as_form, jobs)
+    submissions = [one for one in read if one.unit is None or one.unit.code not in aside]
     units = expected(entries, reported={one.unit.code for one in submissions if one.unit is not None})
     merged = merge_submissions(submissions, roster=units, form=load(form_name or as_form), year=year)
-    findings = run_checks(submissions, prior=read_files(prior, None, as_form) if prior else None)
+    findings = run_checks(submissions, prior=read_files(prior, None, as_form, jobs) if prior else None)
     if output is not None:
         data = io.BytesIO()
         write_county(merged, findings, data)

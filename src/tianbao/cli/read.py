@@ -10,7 +10,7 @@ import click
 from tianbao import messages
 from tianbao.cli.command import Command
 from tianbao.cli.documents import read_document
-from tianbao.cli.files import as_option, files_argument, form_option, json_option, read_files
+from tianbao.cli.files import as_option, files_argument, form_option, jobs_option, json_option, read_files
 from tianbao.cli.output import show, show_json, tell
 from tianbao.cli.words import file_line, located, mark, needs_mending
 
@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 @files_argument
 @form_option
 @as_option
+@jobs_option
 @json_option
-def command(*, files: tuple[str, ...], form_name: str | None, as_form: str | None, as_json: bool) -> int:
+def command(
+    *, files: tuple[str, ...], form_name: str | None, as_form: str | None, jobs: int | None, as_json: bool
+) -> int:
     """Read files and print the values with their origins."""
-    submissions = read_files(files, form_name, as_form)
+    submissions = read_files(files, form_name, as_form, jobs)
     if as_json:
         show_json(read_document(submissions))
     else:

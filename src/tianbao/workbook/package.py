@@ -10,20 +10,23 @@ Knows nothing of forms. Every fault of the file is a `PackageError`, which the r
 A sheet is parsed when it is first asked for. One callback of expat for each tag would cost more than all the rest, so
 rows and shared strings are first tried with a regular expression that knows how the usual programs write them. It must
 account for every character, which proves that they are well-formed; else expat reads them, tag by tag: with prefixes,
-comments, inline or rich text, missing references, blanks between tags.
+comments, rich text inside a cell, missing references, blanks between tags.
+
+What stands around the rows, and all other parts, is always read by expat. Most of it is the same, byte for byte, in all
+workbooks of a form that one program has saved, so what such bytes say is remembered from one file to the next.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn, TypeVar, TypeVarTuple, cast
 from xml.parsers import expat
 from zipfile import ZipFile, ZipInfo
 
@@ -179,6 +182,7 @@ class _Xlsx(Package):
         self._limits = limits
         self._archive = archive
         self._members = {_path(info.filename): info for info in archive.infolist()}
+        self._kinds = _Kinds()
         self._read_workbook()
 
     @property
@@ -215,7 +219,7 @@ class _Xlsx(Package):
         self.active = self._find_active(related.values())
 
     def _place_sheets(
-        self, elements: list[_Element], related: Mapping[str, tuple[str, str]]
+        self, elements: Iterable[_Element], related: Mapping[str, tuple[str, str]]
     ) -> dict[str, tuple[ZipInfo | None, Visibility]]:
         places: dict[str, tuple[ZipInfo | None, Visibility]] = {}
         seen: set[str] = set()
@@ -322,39 +326,53 @@ class _Xlsx(Package):
             raise PackageError("F-TOO-COMPLEX", part=info.filename)
         return self._archive.read(info)
 
-    def _elements(self, place: str, root: str) -> list[_Element]:
+    def _elements(self, place: str, root: str) -> tuple[_Element, ...]:
         """Parse a small part into its elements, in document order."""
         with telling(place):
             info = self._members.get(_path(place))
             if info is None:
                 raise PackageError("F-DAMAGED", part=place)
-            reader = Elements(root, place, self._limits.elements)
-            reader.parse(self._read(info))
-            self._oddities.update(reader.oddities)
-            return reader.elements
+            elements, oddities = _parse_elements(self._read(info), root, place, self._limits.elements)
+            self._oddities.update(oddities)
+            return elements
 
     # ── a sheet ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _read_sheet(self, name: str, visibility: Visibility, info: ZipInfo) -> Sheet:
-        reader = _SheetReader(name, self._strings, self._limits)
-        if info.file_size <= _BLOCK:
-            reader.feed(self._archive.read(info))
-        else:
-            with self._archive.open(info) as stream:
-                while block := stream.read(_BLOCK):
-                    reader.feed(block)
-        reader.close()
-        self._oddities.update(reader.oddities)
+        quick = self._read_quickly(info) if info.file_size <= _QUICK else None
+        frame, rows = quick or self._read_slowly(name, info)
+        self._oddities.update(frame.oddities)
         return Sheet(
             name,
             visibility,
-            reader.cells,
-            frozenset(reader.hidden_rows),
-            tuple(reader.hidden_columns),
-            tuple(reader.merged),
-            reader.protected,
-            reader.validated,
+            rows.cells,
+            rows.hidden,
+            frame.hidden_columns,
+            frame.merged,
+            frame.protected,
+            frame.validated,
         )
+
+    def _read_quickly(self, info: ZipInfo) -> tuple[_Frame, _Rows] | None:
+        """Read a sheet that is written as the usual programs do; None for any other.
+
+        What stands before the rows and what stands after them must each be, with the other side left out, a sheet in
+        the judgement of expat: then the rows stand where `<sheetData>` is a tag, and not a part of a comment.
+        """
+        head, opening, rest = self._archive.read(info).partition(_ROWS_BEGIN)
+        body, closing, tail = rest.partition(_ROWS_END)
+        before = _side(head + opening + _ROWS_END + _SHEET_END)
+        after = _side(_SHEET_BEGIN + _ROWS_BEGIN + closing + tail) if before else None
+        rows = _quick_rows(body, self._strings, self._kinds, self._limits.cells) if after else None
+        return (before.joined(after), rows) if before and after and rows else None
+
+    def _read_slowly(self, name: str, info: ZipInfo) -> tuple[_Frame, _Rows]:
+        reader = _SheetReader(name, self._strings, self._limits)
+        with self._archive.open(info) as stream:
+            while block := stream.read(_BLOCK):
+                reader.feed(block)
+        reader.close()
+        return reader.frame(), reader.rows()
 
 
 def read_package(data: bytes, *, limits: Limits = LIMITS, archive: ZipFile | None = None) -> Package:
@@ -380,8 +398,8 @@ def read_package(data: bytes, *, limits: Limits = LIMITS, archive: ZipFile | Non
 
 # ── parsing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-#: Sheets are read in pieces of so many bytes; an honest one is a single piece.
-_BLOCK = 1 << 20
+#: Sheets are read in pieces of so many bytes by expat; the quick way takes one whole, if it is no larger than this.
+_BLOCK, _QUICK = 1 << 20, 4 << 20
 
 #: Excel holds no more characters in a cell; what holds far more is no cell.
 LONGEST_TEXT = 100_000
@@ -396,16 +414,29 @@ _STRICT = "http://purl.oclc.org/ooxml/"
 #: In the order that the standard prescribes, nothing that we ask for comes after the first of these.
 _BEYOND = {"conditionalFormatting", "dataValidations", "hyperlinks"}
 
-_ROWS_BEGIN, _ROW_END, _ROWS_END = b"<sheetData>", b"</row>", b"</sheetData>"
-_VALIDATIONS_BEGIN, _VALIDATIONS_END, _SHEET_END = b"<dataValidations", b"</dataValidations>", b"</worksheet>"
-_TAIL = 20
+_SHEET_BEGIN, _SHEET_END = b"<worksheet>", b"</worksheet>"
+_ROWS_BEGIN, _ROWS_END = b"<sheetData>", b"</sheetData>"
+_VALIDATIONS_BEGIN, _VALIDATIONS_END = b"<dataValidations", b"</dataValidations>"
 _VALIDATED = re.compile(rb' sqref="([A-Z0-9: ]*)"')
 
-#: The type of a cell whose value is still the index of a shared string.
-_SHARED = "shared"
 
-#: A cell cut out of its row: reference, type and style, what follows `<f`, value.
-_Cut = tuple[str, tuple[str, int], str | None, str | None]
+T = TypeVar("T", bytes, str)
+More = TypeVarTuple("More")
+R = TypeVar("R")
+
+
+def remember(count: int, *, up_to: int) -> Callable[[Callable[[T, *More], R]], Callable[[T, *More], R]]:
+    """Remember what the last so many inputs gave, of those no longer than this: what is kept does not grow."""
+
+    def remembering(read: Callable[[T, *More], R]) -> Callable[[T, *More], R]:
+        known = cast("Callable[[T, *More], R]", lru_cache(count)(read))
+
+        def either(data: T, *more: *More) -> R:
+            return known(data, *more) if len(data) <= up_to else read(data, *more)
+
+        return either
+
+    return remembering
 
 
 class PartReader:
@@ -481,6 +512,14 @@ class Elements(PartReader):
         self._open[-1].append(data)
 
 
+@remember(32, up_to=32_768)
+def _parse_elements(data: bytes, root: str, place: str, limit: int) -> tuple[tuple[_Element, ...], Mapping[str, None]]:
+    """Return the elements of a part, and its oddities."""
+    reader = Elements(root, place, limit)
+    reader.parse(data)
+    return tuple(reader.elements), reader.oddities
+
+
 class _Strings(PartReader):
     """Shared strings: the runs of rich text joined, phonetic guides passed over."""
 
@@ -537,140 +576,81 @@ class _Runs:
         return text
 
 
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What stands around the rows of a sheet, or on one side of them; the fields are those of `Sheet`."""
+
+    hidden_columns: tuple[range, ...]
+    merged: tuple[str, ...]
+    protected: bool
+    validated: tuple[str, ...] | None
+    oddities: Mapping[str, None]
+
+    def joined(self, after: _Frame) -> _Frame:
+        """Return what stands on both sides."""
+        return _Frame(
+            self.hidden_columns + after.hidden_columns,
+            self.merged + after.merged,
+            self.protected or after.protected,
+            after.validated,
+            {**self.oddities, **after.oddities},
+        )
+
+
+class _Rows(NamedTuple):
+    """What stands in the rows of a sheet; the fields are those of `Sheet`."""
+
+    cells: dict[str, RawCell]
+    hidden: frozenset[int]
+
+
 class _SheetReader(PartReader):
-    """A worksheet, fed in pieces.
+    """A worksheet, fed in pieces and read tag by tag; around the rows only start tags matter."""
 
-    Expat gets all of the frame (columns, protection, merges), where only start tags matter, and of the rows what the
-    quick way does not know. From the first such piece on it gets all: what follows may be inside a comment.
-    """
-
-    def __init__(self, name: str, strings: dict[str, str], limits: Limits) -> None:
+    def __init__(self, name: str, strings: Mapping[str, str], limits: Limits) -> None:
         super().__init__("worksheet", name)
         self.parser.XmlDeclHandler = self._declare
-        self._strings = strings
         self._limits = limits
-        self.cells: dict[str, RawCell] = {}
-        self.hidden_rows: set[int] = set()
-        self.hidden_columns: list[range] = []
-        self.merged: list[str] = []
-        self.protected = False
-        self.validated: tuple[str, ...] | None = None
-        self._kinds = _Kinds()
-        self._masters: dict[str, tuple[str, str]] = {}
-        self._is_plain = True
-        #: Bytes not yet parsed: the beginning of a row whose end is in the next piece.
-        self._rest = b""
-        # Where the parser is when it goes tag by tag.
-        self._in_rows = self._had_rows = False
+        self._cells: dict[str, RawCell] = {}
+        self._hidden_rows: set[int] = set()
+        self._hidden_columns: list[range] = []
+        self._merged: list[str] = []
+        self._protected = False
+        self._is_utf8 = True
+        self._maker = _Maker(strings)
+        # Where the parser is.
+        self._in_rows = False
+        self._stretches = 0
         self._row = self._column = 0
         self._cell: dict[str, str] | None = None
-        self._formula: str | None = None
+        self._formula: _Formula | None = None
+        self._share: str | None = None
         self._reading: list[str] | None = None
         self._value: list[str] = []
         self._runs = _Runs()
 
     def feed(self, block: bytes) -> None:
-        """Parse what can be parsed of the bytes so far."""
-        data = self._rest + block
-        self._rest = b""
-        if not self._in_rows:
-            head, opening, data = data.partition(_ROWS_BEGIN)
-            self.parser.Parse(head + opening)
-            # Nothing but tags before, so that `<sheetData>` is one and not a part of a comment.
-            self._is_plain &= (
-                self._in_rows and bool(opening) and b"<!" not in head and head.rfind(b"<?") <= len(BOM_UTF8)
-            )
-        if self._in_rows and data:
-            rows, closing, data = data.partition(_ROWS_END)
-            if not closing:
-                end = rows.rfind(_ROW_END) + len(_ROW_END)
-                if end >= len(_ROW_END):
-                    rows, self._rest = rows[:end], rows[end:]
-            self._feed_rows(rows, is_last=bool(closing))
-            if _SHEET_END in data[-_TAIL:]:
-                within = data.partition(_VALIDATIONS_BEGIN)[2].partition(_VALIDATIONS_END)[0]
-                self.validated = tuple(area.decode() for area in _VALIDATED.findall(within))
-            data = closing + data
-        self.parser.Parse(data)
+        """Parse the next bytes."""
+        self.parser.Parse(block)
         if self._runs.length() + sum(map(len, self._reading or ())) > LONGEST_TEXT:
             raise PackageError("F-TOO-COMPLEX", part=self._place)
 
     def close(self) -> None:
-        self.parser.Parse(self._rest, True)  # noqa: FBT003 (expat takes no keywords)
+        """Say that this was all."""
+        self.parser.Parse(b"", True)  # noqa: FBT003 (expat takes no keywords)
 
-    def _feed_rows(self, data: bytes, *, is_last: bool) -> None:
-        """Read whole rows: quickly where they are as the usual programs write them, else tag by tag."""
-        cells = self._quick_cells(data) if self._is_plain else None
-        if cells is None:
-            self._is_plain = False
-            self.parser.Parse(data)
-            return
-        self._keep(cells)
-        if is_last:
-            self._in_rows = False
-            self.listen()
+    def frame(self) -> _Frame:
+        """Return what stands around the rows."""
+        return _Frame(tuple(self._hidden_columns), tuple(self._merged), self._protected, None, self.oddities)
 
-    def _quick_cells(self, data: bytes) -> Iterable[_Cut] | None:
-        """Cut the cells out of rows; None where more would be left than the tags of the rows."""
-        rows = _plain_text(data)
-        if rows is None:
-            return None
-        pieces = _CELL.split(rows)
-        frame = _CUT.join(pieces[::5])
-        references = pieces[1::5]
-        kinds = [kind for attributes in pieces[2::5] if (kind := self._kinds[attributes])]
-        if (
-            len(kinds) < len(references)
-            or not _ROWS.fullmatch(frame)
-            or not _REFERENCES.fullmatch(",".join(references))
-        ):
-            return None
-        if ' hidden="' in frame:
-            self.hidden_rows.update(map(int, _HIDDEN_ROW.findall(frame)))
-        formulas, values = pieces[3::5], pieces[4::5]
-        if "&" in rows:
-            formulas, values = _all_resolved(formulas), _all_resolved(values)
-        return zip(references, kinds, formulas, values, strict=True)
+    def rows(self) -> _Rows:
+        """Return what stands in the rows."""
+        return _Rows(self._cells, frozenset(self._hidden_rows))
 
-    def _keep(self, cut: Iterable[_Cut]) -> None:
-        """Make cells of what was cut: text resolved, shared formulas written out."""
-        if len(self.cells) > self._limits.cells:  # from now on, empty cells are of no interest
-            cut = (cell for cell in cut if cell[2] or cell[3])
-        cells, strings, new = self.cells, self._strings, tuple.__new__
-        expected = len(cells)
-        for ref, (kind, style), formula, value in cut:
-            if formula is not None:
-                formula = self._written_out(ref, formula)  # noqa: PLW2901 (the same formula, in full)
-            if not value:
-                cells[ref] = new(RawCell, ("n" if formula is None else kind, "", formula, style))
-            elif kind == "n":
-                cells[ref] = new(RawCell, ("n", value, formula, style))
-            elif kind == _SHARED:
-                cells[ref] = new(RawCell, ("s", strings[value], formula, style))
-            elif kind == "s" and "_x" in value:
-                cells[ref] = new(RawCell, ("s", unescape(value), formula, style))
-            else:
-                cells[ref] = new(RawCell, (kind, value, formula, style))
-            expected += 1
-        if len(cells) != expected:
-            raise PackageError("F-DUPLICATE-CELL", part=self._place)
-        if len(cells) > 2 * self._limits.cells:
-            raise PackageError("F-TOO-MANY-CELLS", part=self._place, limit=self._limits.cells)
-
-    def _written_out(self, ref: str, tail: str) -> str | None:
-        """Return a formula from what follows `<f`; of a shared one only the first cell holds the text."""
-        attributes, _, formula = tail.removesuffix("</f>").partition(">")
-        if 't="shared"' not in attributes:
-            return formula or None
-        number = _SHARED_INDEX.search(attributes)
-        key = number[1] if number else ""
-        if formula:
-            self._masters.setdefault(key, (ref, formula))
-            return formula
-        home, text = self._masters.get(key, (ref, ""))
-        return _moved(text, home, ref)
-
-    # ── tag by tag ───────────────────────────────────────────────────────────────────────────────────────────────────
+    @property
+    def is_usual(self) -> bool:
+        """Whether there is one stretch of rows, in a plain tag and in UTF-8."""
+        return self._stretches == 1 and self._is_utf8 and "prefixed" not in self.oddities
 
     def listen(self) -> None:
         if self._in_rows:
@@ -680,7 +660,7 @@ class _SheetReader(PartReader):
             self.parser.EndElementHandler = self.parser.CharacterDataHandler = None
 
     def _declare(self, _version: str, encoding: str | None, _standalone: int) -> None:
-        self._is_plain = (encoding or "utf-8").lower() == "utf-8"
+        self._is_utf8 = (encoding or "utf-8").lower() == "utf-8"
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = local(tag)
@@ -690,7 +670,7 @@ class _SheetReader(PartReader):
             self._row = int(attributes.get("r", self._row + 1))
             self._column = 0
             if _is_true(attributes.get("hidden")):
-                self.hidden_rows.add(self._row)
+                self._hidden_rows.add(self._row)
         elif tag == "c":
             self._cell = attributes
         elif self._cell is not None:
@@ -699,22 +679,23 @@ class _SheetReader(PartReader):
     def _start_frame(self, tag: str, of: dict[str, str]) -> None:
         """Note what stands before and after the rows."""
         if tag == "sheetData":
-            self._in_rows = self._had_rows = True
+            self._in_rows = True
+            self._stretches += 1
             self.listen()
         elif tag == "col" and _is_true(of.get("hidden")):
-            self.hidden_columns.append(range(int(of.get("min", "1")), int(of.get("max", "1")) + 1))
+            self._hidden_columns.append(range(int(of.get("min", "1")), int(of.get("max", "1")) + 1))
         elif tag == "mergeCell":
-            self.merged.append(of.get("ref", ""))
+            self._merged.append(of.get("ref", ""))
         elif tag == "sheetProtection":
-            self.protected = _is_true(of.get("sheet"))
-        elif self._had_rows and tag in _BEYOND:
+            self._protected |= _is_true(of.get("sheet"))
+        elif self._stretches and tag in _BEYOND:
             self.parser.StartElementHandler = None
 
     def _start_in_cell(self, tag: str, of: dict[str, str]) -> None:
         if tag in ("v", "f"):
             self._reading = []
             if tag == "f":
-                self._formula = "".join(f' {local(name)}="{value}"' for name, value in of.items() if ">" not in value)
+                self._share = of.get("si", "") if of.get("t") == "shared" else None
         else:
             self._runs.start(tag)
 
@@ -729,8 +710,7 @@ class _SheetReader(PartReader):
         if tag == "v" and self._reading is not None:
             self._value, self._reading = self._reading, None
         elif tag == "f" and self._reading is not None:
-            self._formula = f"{self._formula}>{''.join(self._reading)}</f>"
-            self._reading = None
+            self._formula, self._reading = _Formula("".join(self._reading), self._share), None
         elif tag == "c" and self._cell is not None:
             self._end_cell(self._cell)
         elif tag == "sheetData":
@@ -740,16 +720,26 @@ class _SheetReader(PartReader):
             self._runs.end(tag)
 
     def _end_cell(self, of: dict[str, str]) -> None:
-        kind = of.get("t", "n")
+        type_ = of.get("t", "n")
         value = "".join(self._value)
         inline = self._runs.take()
-        if kind == "inlineStr":
+        if type_ == "inlineStr":
             value = inline
             self.oddities["inline"] = None
-        style = int(of.get("s", 0))
-        self._keep([(self._reference(of.get("r")), (_TYPES.get(kind, kind), style), self._formula, value)])
+        kind = _kind(type_, int(of.get("s", "0")))
+        self._keep(self._reference(of.get("r")), kind, self._formula, _decoded(kind, value))
         self._cell = self._formula = self._reading = None
         self._value = []
+
+    def _keep(self, ref: str, kind: _Kind, formula: _Formula | None, value: str) -> None:
+        limit = self._limits.cells
+        if len(self._cells) > limit and not formula and not value:
+            return  # from now on, empty cells are of no interest
+        if ref in self._cells:
+            raise PackageError("F-DUPLICATE-CELL", part=self._place)
+        if len(self._cells) >= 2 * limit:
+            raise PackageError("F-TOO-MANY-CELLS", part=self._place, limit=limit)
+        self._cells.update(self._maker.make([ref], [kind], [formula], [value]))
 
     def _reference(self, ref: str | None) -> str:
         """Return where a cell stands; one that does not say stands to the right of the one before."""
@@ -764,38 +754,185 @@ class _SheetReader(PartReader):
         return ref
 
 
+class _Kind(NamedTuple):
+    """What the attributes of a cell say.
+
+    Attributes:
+        type: as `RawCell` has it.
+        style: as `RawCell` has it.
+        is_shared: the value is the index of a shared string.
+        blank: such a cell with nothing in it.
+    """
+
+    type: str
+    style: int
+    is_shared: bool
+    blank: RawCell
+
+
+def _kind(type_: str, style: int) -> _Kind:
+    """Return what a cell is, from its type as the file names it."""
+    return _Kind(_TYPES.get(type_, type_), style, type_ == "s", RawCell("n", "", None, style))
+
+
+class _Formula(NamedTuple):
+    """A formula as one cell has it.
+
+    Attributes:
+        text: empty in a cell that shares the formula of another.
+        share: the number by which cells share it; None where it is one cell's alone.
+    """
+
+    text: str
+    share: str | None
+
+
+class _Maker:
+    """Makes cells: shared strings looked up, shared formulas written out."""
+
+    def __init__(self, strings: Mapping[str, str]) -> None:
+        self._strings = strings
+        self._masters: dict[str, tuple[str, str]] = {}
+
+    def make(
+        self,
+        references: Sequence[str],
+        kinds: Sequence[_Kind],
+        formulas: Sequence[_Formula | None],
+        values: Sequence[str],
+    ) -> dict[str, RawCell]:
+        """Make cells by their reference; a value is as it stands in the file, empty where there is none."""
+        strings, new = self._strings, tuple.__new__
+        written = [
+            formula and self._written_out(ref, formula) for ref, formula in zip(references, formulas, strict=True)
+        ]
+        return {
+            ref: new(RawCell, (type_, strings[value] if is_shared and value else value, formula, style))
+            if value or formula is not None
+            else blank
+            for ref, (type_, style, is_shared, blank), formula, value in zip(
+                references, kinds, written, values, strict=True
+            )
+        }
+
+    def _written_out(self, ref: str, formula: _Formula) -> str | None:
+        """Return the text of a formula; of a shared one only the first cell holds it."""
+        text, share = formula
+        if share is None:
+            return text or None
+        if text:
+            self._masters.setdefault(share, (ref, text))
+            return text
+        home, master = self._masters.get(share, (ref, ""))
+        return _moved(master, home, ref)
+
+
 # ── the quick way ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 #: Stands where something was cut out; no XML may hold this character.
 _CUT = "\x01"
 
-#: A cell as XlsxWriter, Excel, WPS and LibreOffice write it: reference, style and type, what follows `<f`, value.
+#: A cell as XlsxWriter, Excel, WPS, LibreOffice and openpyxl write it: reference, style and type, what follows `<f`, value.
 _CELL = re.compile(
     r'<c r="([^"]*+)"([^<>/]*+)(?:/>|>'
     r'(?:<f((?: aca="[a-z]+")?(?: t="[a-z]+")?(?: ref="[A-Z0-9:]+")?(?: ca="1")?(?: si="[0-9]+")?(?:/>|>[^<]*+</f>)))?+'
-    r"(?:<v>([^<]*+)</v>)?+</c>)"
+    r"(?:<v(?:>([^<]*+)</v>| ?/>))?+</c>)"
 )
-#: What the first two of these must be, looked at once for all cells: references, and a few ways to say style and type.
+#: What makes a cell whose text stands in it, as openpyxl writes all of them, and how the result of a formula is written.
+_INLINE = re.compile(r' t="inlineStr"><is><t(?: xml:space="preserve")?>([^<]*+)</t></is></c>')
+_AS_RESULT = r' t="str"><v>\1</v></c>'
+_ODD_INLINE = re.compile(r' t="inlineStr"(?! ?/>)')
+#: What the first two parts of a cell must be, looked at once for all cells: references, and a few ways to say style and type.
 _REFERENCES = re.compile(r"(?:[A-Z]+[0-9]+(?:,|$))*+")
-_STYLE_AND_TYPE = re.compile(r'(?: s="([0-9]{1,6})")?(?: t="([a-z]+)")? ?')
+_STYLE_AND_TYPE = re.compile(r'(?: s="([0-9]{1,6})")?(?: t="([a-z]+|inlineStr)")? ?')
 #: What must be left of the rows once each cell is cut out. An attribute that a row has twice is overlooked.
 _ROW = rf'<row r="[0-9]+"(?: [A-Za-z][A-Za-z0-9:]*+="[^"<>&{_CUT}]*+")*+'
 _ROWS = re.compile(rf"\s*+(?:{_ROW}>[{_CUT}\s]*+</row>\s*+|{_ROW} ?/>\s*+)*+")
 _HIDDEN_ROW = re.compile(r'<row r="([0-9]+)"[^>]* hidden="(?:1|true)"')
-_SHARED_INDEX = re.compile(r'\bsi="([0-9]+)"')
+_SHARE = re.compile(r' t="shared"(?:.* si="([0-9]+)")?')
 _REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
 
-#: Where the text of a cell lies, by its type in the file.
-_TYPES = {"s": _SHARED, "str": "s", "inlineStr": "s"}
+#: What the type of a cell is to us; that of a shared, an inline and a formula's text is the same.
+_TYPES = {"s": "s", "str": "s", "inlineStr": "s"}
 
 
-class _Kinds(dict[str, tuple[str, int] | None]):
-    """Type and style by the attributes of a cell, of which a sheet has only a handful; None for unusual ones."""
+class _Kinds(dict[str, _Kind]):
+    """What cells are, by their attributes, of which a workbook has only some dozens; a `KeyError` is an unusual one."""
 
-    def __missing__(self, attributes: str) -> tuple[str, int] | None:
-        said = _STYLE_AND_TYPE.fullmatch(attributes)
-        found = self[attributes] = (_TYPES.get(said[2] or "n", said[2] or "n"), int(said[1] or 0)) if said else None
-        return found
+    def __missing__(self, attributes: str) -> _Kind:
+        kind = self[attributes] = _kind_of(attributes)
+        return kind
+
+
+@remember(1_024, up_to=40)
+def _kind_of(attributes: str) -> _Kind:
+    said = _STYLE_AND_TYPE.fullmatch(attributes)
+    if not said:
+        raise KeyError(attributes)
+    return _kind(said[2] or "n", int(said[1] or 0))
+
+
+@remember(64, up_to=131_072)
+def _side(data: bytes) -> _Frame | None:
+    """Read what stands on one side of the rows, as a sheet without any; None where it is no usual one."""
+    reader = _SheetReader("", {}, LIMITS)
+    try:
+        reader.parse(data)
+    except (expat.ExpatError, PackageError, *ZIP_FAULTS):
+        return None  # the slow way will tell what is wrong
+    if not reader.is_usual:
+        return None
+    within = data.partition(_VALIDATIONS_BEGIN)[2].partition(_VALIDATIONS_END)[0]
+    return replace(reader.frame(), validated=tuple(area.decode() for area in _VALIDATED.findall(within)))
+
+
+def _quick_rows(data: bytes, strings: Mapping[str, str], kinds: _Kinds, limit: int) -> _Rows | None:
+    """Cut the cells out of rows; None where more would be left than the tags of the rows, or where they are too many."""
+    rows = _plain_text(data)
+    if rows is None:
+        return None
+    if "inlineStr" in rows:
+        rows = _INLINE.sub(_AS_RESULT, rows)
+        if _ODD_INLINE.search(rows):
+            return None
+    pieces = _CELL.split(rows)
+    references = pieces[1::5]
+    hidden = _hidden_rows(_CUT.join(pieces[::5]), ",".join(references))
+    if hidden is None or len(references) > limit:
+        return None
+    try:
+        found = [kinds[attributes] for attributes in pieces[2::5]]
+    except KeyError:
+        return None
+    formulas = [_formula(tail) if tail else None for tail in pieces[3::5]]
+    values = [value or "" for value in pieces[4::5]]
+    if b"&" in data:
+        values = [_resolved(value) if "&" in value else value for value in values]
+    if b"_x" in data:
+        values = list(map(_decoded, found, values))
+    cells = _Maker(strings).make(references, found, formulas, values)
+    return _Rows(cells, hidden) if len(cells) == len(references) else None
+
+
+@remember(64, up_to=65_536)
+def _hidden_rows(frame: str, references: str) -> frozenset[int] | None:
+    """Return which rows are hidden; None where the tags of the rows or the references of the cells are not as usual."""
+    if not _ROWS.fullmatch(frame) or not _REFERENCES.fullmatch(references):
+        return None
+    return frozenset(map(int, _HIDDEN_ROW.findall(frame)))
+
+
+@remember(4_096, up_to=1_000)
+def _formula(tail: str) -> _Formula:
+    """Take apart what follows `<f`."""
+    attributes, _, text = tail.removesuffix("</f>").partition(">")
+    share = _SHARE.search(attributes)
+    return _Formula(_resolved(text) if "&" in text else text, (share[1] or "") if share else None)
+
+
+def _decoded(kind: _Kind, value: str) -> str:
+    """Decode the escapes of a text that stands in its cell; those of shared strings are decoded where they stand."""
+    return unescape(value) if "_x" in value and kind.type == "s" and not kind.is_shared else value
 
 
 _TEXT = r'<t(?: xml:space="preserve")?(?:/>|>([^<]*+)</t>)'

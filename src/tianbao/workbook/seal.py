@@ -30,7 +30,7 @@ from tianbao.workbook.grid import row_and_column
 from tianbao.workbook.identify import MARKER, Identity
 from tianbao.workbook.layout import FIRST_COLUMN, MACHINE_SHEET, Role, a1, make_layout
 from tianbao.workbook.locate import Located, Spot
-from tianbao.workbook.package import Package, RawCell, Sheet, read_package
+from tianbao.workbook.package import Package, RawCell, Sheet, read_package, remember
 
 #: Stand for what is each unit's own; no name holds these characters.
 _UNIT = Unit("\ue000", "\ue001", "\ue002")
@@ -50,9 +50,15 @@ _, _TEXT, _FORMULA, _STYLE = map(itemgetter, range(4))
 _NOT_IN_FORMULAS = str.maketrans("", "", " \t\r\n\u00a0$'")
 
 
+@remember(4_096, up_to=1_000)
 def _plain(formula: str) -> str:
     """Write a formula as every program would."""
     return formula.translate(_NOT_IN_FORMULAS).upper()
+
+
+def _are_same(theirs: list[str | None], ours: list[str | None]) -> bool:
+    """Compare formulas one by one, as they stand and as every program would write them."""
+    return theirs == ours or [its and _plain(its) for its in theirs] == [its and _plain(its) for its in ours]
 
 
 def _squeezed(text: str) -> str:
@@ -89,6 +95,10 @@ class SealedSheet:
         return frozenset({*self.texts, *self.of_unit, *self.formulas, *self.inputs, *self.free})
 
     @cached_property
+    def _merged(self) -> frozenset[str]:
+        return frozenset(self.merged)
+
+    @cached_property
     def _expected(self) -> tuple[itemgetter[str], list[str], list[str | None]]:
         """What takes all these cells out of a sheet at once, texts first, then formulas, then inputs; and what they say."""
         pick = itemgetter(*self.texts, *self.formulas, *self.inputs)
@@ -103,7 +113,7 @@ class SealedSheet:
             unit: what stands for the names of the unit.
         """
         cells = sheet.cells
-        if not sheet.protected or sheet.validated != self.validated or sheet.merged != self.merged:
+        if not sheet.protected or sheet.validated != self.validated or self._merged != frozenset(sheet.merged):
             return False
         if len(cells) != len(self.known) - len(self.free - cells.keys()):
             return False
@@ -115,7 +125,7 @@ class SealedSheet:
         first, end = len(expected_texts), len(expected_formulas)
         return (
             list(map(_TEXT, picked[:first])) == expected_texts
-            and list(map(_FORMULA, picked[:end])) == expected_formulas
+            and _are_same(list(map(_FORMULA, picked[:end])), expected_formulas)
             and unlocked.isdisjoint(map(_STYLE, picked[:end]))
             and unlocked.issuperset(map(_STYLE, picked[end:]))
             and all(cells.get(ref, _EMPTY)[1:3] == (_filled(text, unit), None) for ref, text in self.of_unit.items())

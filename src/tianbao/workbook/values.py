@@ -63,6 +63,8 @@ class Reading(NamedTuple):
 
 
 PLAIN = StyleFacts()
+#: Python 3.11 takes longer to find a member of an enumeration than to read a number.
+_FILLED = State.FILLED
 _BLANK = Reading(None, State.BLANK)
 
 
@@ -74,15 +76,15 @@ def read_value(cell: RawCell | None, asked: Asked, style: StyleFacts = PLAIN) ->
     """
     if cell is None:
         return _BLANK
-    text, formula = cell.text, cell.formula
+    kind, text, formula, _ = cell
     if formula is not None:
         return _read_formula(cell, formula, asked, style)
     if not text:
         return _BLANK
-    if cell.type == "n" and asked.type == "count" and _PLAIN_COUNT.fullmatch(text):
+    if kind == "n" and asked.type == "count" and len(text) <= _SHORT and text.isascii() and text.isdecimal():
         value = int(text)
         if value <= asked.maximum and not style.is_date and not style.is_percent:
-            return Reading(value, State.FILLED)
+            return Reading(value, _FILLED)
     return _READERS[asked.type](cell, asked, style)
 
 
@@ -94,7 +96,7 @@ def _read_formula(cell: RawCell, formula: str, asked: Asked, style: StyleFacts) 
     if not cell.text:
         return _problem("V-FORMULA-EMPTY", raw)
     value, state, notes = read_value(cell._replace(formula=None), asked, style)
-    if state is not State.FILLED:
+    if state is not _FILLED:
         return Reading(value, state, notes)
     external = _EXTERNAL.search(formula) is not None
     told = Remark(
@@ -112,12 +114,13 @@ def _problem(code: str, raw: str, **facts: object) -> Reading:
 def _filled(value: Value, raw: str, *codes: str, **facts: object) -> Reading:
     """Return a value with a note for each change that led to it."""
     notes = tuple(Remark(code, Severity.NOTE, {"raw": raw, "value": str(value), **facts}) for code in codes)
-    return Reading(value, State.FILLED, notes)
+    return Reading(value, _FILLED, notes)
 
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_PLAIN_COUNT = re.compile(r"[0-9]{1,9}")
+#: A number of no more digits than these needs no second look.
+_SHORT = 9
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
 _EXTERNAL = re.compile(r"\[[^\]]+\][^!]*!|[A-Za-z]\|")
 _ERRORS = ("#REF!", "#VALUE!", "#N/A", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
@@ -187,8 +190,9 @@ def _decimals(number: Decimal) -> int:
 
 #: Full-width forms and blanks only: Unicode's own normalisation would make 12 of `1²` and 1 of `①`.
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: "-"}
-_BLANKS = " \t\r\n\v\f\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff"
-_AROUND = re.compile(f"^[{_BLANKS}]+|[{_BLANKS}]+$")
+_BLANKS = " \t\r\n\v\f\u00a0\u1680\u205f\u2060\u3000\ufeff" + "".join(
+    map(chr, [*range(0x2000, 0x2010), *range(0x2028, 0x2030)])
+)
 
 _ZERO_WORDS = ("〇", "零", "无", "没有")
 _PLACEHOLDERS = re.compile(r"[/\\]+|[-—–―─]+|不适用|不涉及|n/?a", re.IGNORECASE)
@@ -206,7 +210,7 @@ _MONEY_SHORT = {"万": 4, "亿": 8}
 
 
 def _read_typed_number(raw: str, asked: Asked) -> Reading:
-    text = _AROUND.sub("", raw.translate(_NARROW))
+    text = raw.translate(_NARROW).strip(_BLANKS)
     if not text:
         return _BLANK
     if text in _ZERO_WORDS:
@@ -326,7 +330,7 @@ def _read_date(cell: RawCell, asked: Asked, style: StyleFacts) -> Reading:  # no
         return _filled(day, raw) if day else _problem("V-NOT-A-DATE", raw)
     if cell.type in ("e", "b"):
         return _problem("V-NOT-A-DATE", raw)
-    text = _AROUND.sub("", raw.translate(_NARROW))
+    text = raw.translate(_NARROW).strip(_BLANKS)
     if not text:
         return _BLANK
     typed = _TYPED_DATE.fullmatch(text)
@@ -387,7 +391,7 @@ def _read_text(cell: RawCell, asked: Asked, style: StyleFacts) -> Reading:  # no
     if cell.type == "e":
         return _problem("V-ERROR", cell.text)
     text = _as_text(cell, style)
-    return _filled(text, cell.text) if _AROUND.sub("", text) else _BLANK
+    return _filled(text, cell.text) if text.strip(_BLANKS) else _BLANK
 
 
 def _read_code(cell: RawCell, asked: Asked, style: StyleFacts) -> Reading:
@@ -407,7 +411,7 @@ def _read_code(cell: RawCell, asked: Asked, style: StyleFacts) -> Reading:
 
 def _comparable(text: str) -> str:
     """Reduce a code to what tells it from another: no width, no case, no blanks around."""
-    return _AROUND.sub("", text.translate(_NARROW)).casefold()
+    return text.translate(_NARROW).strip(_BLANKS).casefold()
 
 
 _READERS = {
