@@ -13,9 +13,9 @@ demo: $(READY)
 	if [ $$status -eq 1 ]; then echo "The demo ends with status 1, as it should: the sample returns contain mistakes, and it found them."; fi; \
 	[ $$status -le 1 ]
 
-## All tests (PYTEST_ARGS="-k merge" to choose).
+## All tests, in as many processes as there are processors (PYTEST_ARGS="-k merge" to choose, "-n0" for a single process).
 test: $(READY)
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 $(PYTEST_ARGS)
 
 ## What CI asks: format, rules, import contracts, types, tests with branch coverage.
 check: $(READY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -34,3 +34,15 @@ def _whatever_is_told_can_be_said(request: pytest.FixtureRequest) -> Iterator[No
             patch.setattr(Note, "__init__", note_told)
             patch.setattr(Submission, "__init__", submission_told)
         yield
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Keep the tests of a module in one process where they share something that is made once for all of them."""
+    for item in items:
+        if isinstance(item, pytest.Function) and _shares(item):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
+def _shares(item: pytest.Function) -> bool:
+    found = item._fixtureinfo.name2fixturedefs.values()
+    return any(fixtures[-1].scope in ("class", "module", "package") for fixtures in found)

@@ -6,6 +6,7 @@ bad call: each has a stable `code`, the facts as `params`, a sentence in both ca
 
 from __future__ import annotations
 
+import copyreg
 from typing import ClassVar
 
 from tianbao import messages
@@ -27,6 +28,10 @@ class TianbaoError(Exception):
     def __init__(self, **params: object) -> None:
         super().__init__(params)
         self.params = params
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Send it to another process with its facts, whatever its constructor takes."""
+        return copyreg.__newobj__, (type(self),), self.__dict__  # type: ignore[attr-defined]
 
     def message(self, lang: Language | None = None) -> str:
         """Write the sentence, without the code."""

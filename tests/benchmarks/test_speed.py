@@ -8,9 +8,10 @@ import sys
 import sysconfig
 import tracemalloc
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from io import BytesIO
+from itertools import cycle
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 from xml.parsers import expat
@@ -23,7 +24,7 @@ from xlsxwriter import Workbook
 from tests.benchmarks.bare import bare_calls
 from tests.benchmarks.measure import Line, medians
 from tests.benchmarks.other import content, openpyxl_calls
-from tests.benchmarks.workload import FORM, YEAR, filled_values, filled_workbook, submissions
+from tests.benchmarks.workload import FORM, YEAR, filled_values, filled_workbooks, submissions
 from tests.office.office import Office
 from tests.records.samples import BAIJIA
 from tianbao.checks.run import run_checks
@@ -37,6 +38,20 @@ from tianbao.workbook.write import write_workbook
 pytestmark = pytest.mark.bench
 
 _MEGABYTE = 1_000_000
+_ROUNDS = 25
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Path]:
+    """Two thousand workbooks, each of another unit and with other numbers."""
+    folder = tmp_path_factory.mktemp("returns")
+    return _written(filled_workbooks(2000), folder)
+
+
+@pytest.fixture(scope="module")
+def workbooks(files: Sequence[Path]) -> Sequence[bytes]:
+    """So many of them that none is read twice."""
+    return [file.read_bytes() for file in files[: _ROUNDS + 1]]
 
 
 def test_making_a_workbook(lines: list[Line]) -> None:
@@ -58,14 +73,13 @@ def test_making_a_workbook(lines: list[Line]) -> None:
     lines.append(add(against="openpyxl, the same cells", other=took["openpyxl"], at_least=2))
 
 
-def test_reading_a_workbook(lines: list[Line]) -> None:
-    data = filled_workbook()
+def test_reading_a_workbook(lines: list[Line], workbooks: Sequence[bytes]) -> None:
     sheets = list(make_layout(FORM).sheet_names)
 
     took = _time_reading(
-        data,
-        openpyxl=lambda: openpyxl.load_workbook(BytesIO(data)),
-        pandas=lambda: pd.read_excel(BytesIO(data), sheet_name=sheets, header=None),
+        workbooks,
+        openpyxl=lambda data: openpyxl.load_workbook(BytesIO(data)),
+        pandas=lambda data: pd.read_excel(BytesIO(data), sheet_name=sheets, header=None),
     )
 
     add = partial(Line, what="read a workbook", took=took["ours"])
@@ -112,56 +126,60 @@ def test_starting_the_command(lines: list[Line]) -> None:
     )
 
 
-def test_reading_many_files_one_after_another(remarks: list[str], tmp_path: Path) -> None:
-    data = filled_workbook()
-    for n in range(200):
-        (tmp_path / f"{n:03}.xlsx").write_bytes(data)
-    many = sorted(tmp_path.iterdir())
-    few = many[:20]
-    _read_and_let_go(many[:1])
+def test_reading_two_thousand_workbooks_in_two_processes(lines: list[Line], files: Sequence[Path]) -> None:
+    took = medians({f"{jobs}": partial(_read_and_let_go, files, jobs) for jobs in (1, 2)}, rounds=3)
 
-    peaks = [_peak(partial(_read_and_let_go, files)) for files in (few, many)]
-    kept = [_peak(partial(_read_and_keep, files)) for files in (few, many)]
-
-    remarks.append(
-        f"peak memory reading 20 and 200 files, each let go: {_megabytes(peaks)}; all kept: {_megabytes(kept)}"
-    )
+    what = "read 2,000 workbooks, in two processes"
+    lines.append(Line(what=what, took=took["2"], against="in one", other=took["1"], at_least=1.8))
 
 
-def test_reading_a_workbook_that_openpyxl_saved(lines: list[Line], tmp_path: Path) -> None:
-    saved = tmp_path / "saved.xlsx"
-    openpyxl.load_workbook(BytesIO(filled_workbook())).save(saved)
+def test_reading_many_files_takes_no_more_memory_than_reading_some(remarks: list[str], files: Sequence[Path]) -> None:
+    some, many = files[:300], files[:900]
+    _read_and_let_go(some)
 
-    took = _time_reading(saved.read_bytes())
+    for jobs, where in ((1, "reading"), (2, "of the process that asks two others")):
+        peaks = [_peak(partial(_read_and_let_go, paths, jobs)) for paths in (some, many)]
+        remarks.append(f"peak memory {where}, 300 and 900 files, each let go: {_megabytes(peaks)}")
+    kept = [_peak(partial(_read_and_keep, paths)) for paths in (some, many)]
+    remarks.append(f"peak memory reading, all kept: {_megabytes(kept)}")
+
+
+def test_reading_a_workbook_that_openpyxl_saved(lines: list[Line], workbooks: Sequence[bytes]) -> None:
+    took = _time_reading(list(map(_saved_by_openpyxl, workbooks)))
 
     lines.append(Line(what="read one saved by openpyxl", took=took["ours"], against="its limit", other=took["limit"]))
 
 
 @pytest.mark.office
-def test_reading_a_workbook_that_libreoffice_saved(lines: list[Line], office: Office, tmp_path: Path) -> None:
-    made = tmp_path / "made.xlsx"
-    made.write_bytes(filled_workbook())
-    with office.open(made) as book:
-        saved = book.save(tmp_path / "saved.xlsx")
+def test_reading_a_workbook_that_libreoffice_saved(
+    lines: list[Line], office: Office, files: Sequence[Path], tmp_path: Path
+) -> None:
+    saved: list[bytes] = []
+    for file in files[: _ROUNDS + 1]:
+        with office.open(file) as book:
+            saved.append(book.save(tmp_path / "saved.xlsx").read_bytes())
 
-    took = _time_reading(saved.read_bytes())
+    took = _time_reading(saved)
 
     lines.append(
         Line(what="read one saved by LibreOffice", took=took["ours"], against="its limit", other=took["limit"])
     )
 
 
-def _time_reading(data: bytes, **others: Callable[[], object]) -> dict[str, float]:
-    """Time our reader, the limit for any reader, and others."""
-    members = _members_read(data)
-    return medians(
-        {
-            "ours": lambda: read_workbook(BytesIO(data)),
-            "limit": lambda: _inflate_and_parse(data, members),
-            **others,
-        },
-        rounds=25,
-    )
+def _time_reading(workbooks: Sequence[bytes], **others: Callable[[bytes], object]) -> dict[str, float]:
+    """Time our reader, the limit for any reader, and others, all with the same workbooks, another one each time."""
+    members = _members_read(workbooks[0])
+
+    def in_turn(read: Callable[[bytes], object]) -> Callable[[], object]:
+        turns = cycle(workbooks)
+        return lambda: read(next(turns))
+
+    readers = {
+        "ours": lambda data: read_workbook(BytesIO(data)),
+        "limit": lambda data: _inflate_and_parse(data, members),
+        **others,
+    }
+    return medians({name: in_turn(read) for name, read in readers.items()}, rounds=_ROUNDS)
 
 
 def _made(write: Callable[[BinaryIO], object]) -> bytes:
@@ -197,12 +215,26 @@ def _run(*command: str) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
-def _read_and_let_go(files: list[Path]) -> None:
-    for _ in read_many(files):
+def _written(workbooks: Iterable[bytes], folder: Path) -> list[Path]:
+    files = []
+    for n, data in enumerate(workbooks):
+        files.append(folder / f"{n:04}.xlsx")
+        files[-1].write_bytes(data)
+    return files
+
+
+def _saved_by_openpyxl(data: bytes) -> bytes:
+    saved = BytesIO()
+    openpyxl.load_workbook(BytesIO(data)).save(saved)
+    return saved.getvalue()
+
+
+def _read_and_let_go(files: Sequence[Path], jobs: int = 1) -> None:
+    for _ in read_many(files, jobs=jobs):
         pass
 
 
-def _read_and_keep(files: list[Path]) -> list[Submission]:
+def _read_and_keep(files: Sequence[Path]) -> list[Submission]:
     return list(read_many(files))
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from io import BytesIO
 from random import Random
 
-from tests.records.samples import BAIJIA, submission
+from tests.records.samples import submission
 from tianbao.form.load import load_form
 from tianbao.form.model import Kind
 from tianbao.records.model import Submission, Unit, Value
@@ -49,11 +49,13 @@ def filled_values() -> Mapping[str, Value]:
     return {**right_report(Random(1)), **_TEXTS}  # noqa: S311  numbers for a test, no secrets
 
 
-def filled_workbook() -> bytes:
-    """Make a workbook with those values in it."""
-    made = BytesIO()
-    write_workbook(FORM, made, unit=BAIJIA, year=YEAR, values=filled_values())
-    return made.getvalue()
+def filled_workbooks(count: int) -> Iterator[bytes]:
+    """Yield the workbooks of so many units, each with names and numbers of its own."""
+    chance = Random(3)  # noqa: S311  numbers for a test, no secrets
+    for n in range(count):
+        made = BytesIO()
+        write_workbook(FORM, made, unit=_unit(n), year=YEAR, values={**right_report(chance), **_TEXTS})
+        yield made.getvalue()
 
 
 def submissions(count: int) -> Iterator[Submission]:
@@ -63,4 +65,8 @@ def submissions(count: int) -> Iterator[Submission]:
         values = right_report(chance)
         if n % 10 == 0:
             values["requests.new.natural"] = int(str(values["requests.new.natural"])) + 1
-        yield submission(FORM, values, unit=Unit(f"14{n:07}", f"示例{n}", "township"), year=YEAR)
+        yield submission(FORM, values, unit=_unit(n), year=YEAR)
+
+
+def _unit(n: int) -> Unit:
+    return Unit(f"14{n:07}", f"示例{n}", "township")

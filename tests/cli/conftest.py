@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -62,6 +64,19 @@ def spawn(tmp_path: Path) -> Call:
         return Told(run.returncode, run.stdout.decode(encoding), run.stderr.decode(encoding))
 
     return spawned
+
+
+def is_gone(group: int, *, seconds: float) -> bool:
+    """Tell whether no process of a group is left within so many seconds; what is left is ended."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    os.killpg(group, signal.SIGKILL)
+    return False
 
 
 Maker = Callable[..., str]

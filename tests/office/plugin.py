@@ -1,4 +1,4 @@
-"""The fixture `office`: one LibreOffice for the whole run of the tests."""
+"""The fixture `office`: one LibreOffice for all tests that a process runs."""
 
 from __future__ import annotations
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import re
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from email.message import EmailMessage
@@ -41,11 +43,11 @@ from tianbao.form.model import Cell, CellType, Form, Kind, Severity
 from tianbao.form.names import given as known
 from tianbao.form.names import serial
 from tianbao.merge.merge import merge_submissions
-from tianbao.records.model import Answer, State, Unit, Value, Verdict
+from tianbao.records.model import Answer, State, Submission, Unit, Value, Verdict
 from tianbao.workbook.guard import PathMissingError
 from tianbao.workbook.identify import Identity
 from tianbao.workbook.layout import make_layout
-from tianbao.workbook.read import FolderError, read_many, read_workbook
+from tianbao.workbook.read import FolderError, _read_file, _Wish, read_many, read_workbook
 
 NEW = "requests.new.natural"
 TOTAL = "requests.new.total"
@@ -318,7 +320,7 @@ def inline(data: bytes, key: str, *runs: str) -> bytes:
 
 
 def test_an_unusual_file_that_two_readers_read_alike_is_nothing_to_tell() -> None:
-    submission = read(inline(issued(), "cover.leader", "张三"))
+    submission = read(inline(issued(), "cover.leader", "张三", ""))
 
     assert (submission["cover.leader"], submission.notes) == ("张三", ())
 
@@ -337,7 +339,7 @@ def test_where_another_reader_reads_something_else_it_is_told() -> None:
 def test_a_file_that_another_reader_refuses_is_read_and_told() -> None:
     bare = spliced(issued(), "xl/styles.xml", '<fill><patternFill patternType="none"/></fill>', "<fill/>")
 
-    submission = read(inline(bare, "cover.leader", "张三"))
+    submission = read(inline(bare, "cover.leader", "张", "三"))
 
     assert submission["cover.leader"] == "张三"
     assert the_note(submission, "R-SECOND-REFUSED").message("zh") == (
@@ -586,6 +588,38 @@ def test_a_file_that_is_given_twice_has_no_folder_before_its_name(tmp_path: Path
     assert [one.file for one in read_many([path, tmp_path])] == ["年报.xlsx", "年报.xlsx"]
 
 
+def dies_over_one(file: tuple[Path, tuple[str, ...]], wish: _Wish) -> list[Submission]:
+    if file[0].name == "7.xlsx":
+        os._exit(9)
+    return _read_file(file, wish)
+
+
+def test_a_file_over_which_an_executor_breaks_is_refused_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(10, 45):
+        (tmp_path / f"{number}.xlsx").write_bytes(b"%PDF-1.7")
+    (tmp_path / "7.xlsx").write_bytes(issued())
+    monkeypatch.setattr("tianbao.workbook.read._read_file", dies_over_one)
+
+    with ProcessPoolExecutor(1) as executor:
+        submissions = list(read_many([tmp_path], executor=executor))
+
+    assert {s.file: s.reason.code for s in submissions if s.reason} == {
+        **{f"{number}.xlsx": "F-PDF" for number in range(10, 45)},
+        "7.xlsx": "F-CRASHED",
+    }
+
+
+def test_whoever_stops_reading_leaves_no_process_behind(tmp_path: Path) -> None:
+    for number in range(100):
+        (tmp_path / f"{number}.xlsx").write_bytes(b"%PDF-1.7")
+
+    submissions = read_many([tmp_path], jobs=2)
+    next(submissions)
+    submissions.close()
+
+    assert multiprocessing.active_children() == []
+
+
 def test_a_missing_path_raises_before_anything_is_read(tmp_path: Path) -> None:
     with pytest.raises(PathMissingError):
         read_many([tmp_path, tmp_path / "没有"])
@@ -623,6 +657,11 @@ def filled(draw: DrawFn) -> tuple[Form, dict[str, Value]]:
     return form, {cell.key: draw(answers_of(cell)) for cell in chosen}
 
 
+@cache
+def defaults(form: Form) -> dict[str, Value]:
+    return {key: answer.value for key, answer in read(issued(form, filled=False)).answers.items()}
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(filled())
 def test_what_is_typed_is_read(case: tuple[Form, dict[str, Value]]) -> None:
@@ -630,8 +669,7 @@ def test_what_is_typed_is_read(case: tuple[Form, dict[str, Value]]) -> None:
 
     submission = read(typed(values, form, issued(form, filled=False)))
 
-    defaults = {key: answer.value for key, answer in read(issued(form, filled=False)).answers.items()}
-    expected = {**defaults, **values}
+    expected = {**defaults(form), **values}
     inputs = [key for key, cell in form.by_key.items() if cell.kind is Kind.INPUT]
     assert {key: submission[key] for key in inputs} == {key: expected[key] for key in inputs}
     plain = {key: serial(value) if isinstance(value, date) else value for key, value in expected.items()}

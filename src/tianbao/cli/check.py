@@ -15,6 +15,7 @@ from tianbao.cli.files import (
     as_option,
     files_argument,
     form_option,
+    jobs_option,
     json_option,
     passwords_of,
     passwords_option,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 @form_option
 @as_option
 @passwords_option
+@jobs_option
 @json_option
 def command(
     *,
@@ -45,6 +47,7 @@ def command(
     form_name: str | None,
     as_form: str | None,
     password_envs: tuple[str, ...],
+    jobs: int | None,
     as_json: bool,
 ) -> int:
     """Check files and print all findings."""
@@ -53,8 +56,8 @@ def command(
 
     passwords = passwords_of(password_envs)
     units = [entry.unit for entry in read_roster(roster)] if roster else []
-    submissions = read_files(files, form_name, as_form, passwords)
-    before = read_files(prior, None, as_form, passwords) if prior else None
+    submissions = read_files(files, form_name, as_form, passwords, jobs)
+    before = read_files(prior, None, as_form, passwords, jobs) if prior else None
     found = check_each(submissions, prior=before, roster=units)
     if as_json:
         show_json(check_document(submissions, chain.from_iterable(found)))

@@ -32,3 +32,14 @@ def width(text: str) -> int:
 def padded(text: str, columns: int) -> str:
     """Fill a text up to so many columns."""
     return text + " " * max(columns - width(text), 0)
+
+
+def cut(text: str, columns: int) -> str:
+    """Leave of a text what so many columns hold.
+
+    >>> cut("白家庄镇.xlsx", 7)
+    '白家庄'
+    """
+    while width(text) > columns:
+        text = text[:-1]
+    return text

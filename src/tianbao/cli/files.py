@@ -33,6 +33,15 @@ force_option = click.option("--force", is_flag=True)
 passwords_option = click.option("--password-env", "password_envs", metavar="NAME", multiple=True)
 
 
+class _Jobs(click.IntRange):
+    """A number of processes."""
+
+    name = "jobs"
+
+
+jobs_option = click.option("--jobs", metavar="N", type=_Jobs(min=1))
+
+
 def files_argument(function: Callable[P, R]) -> Callable[P, R]:
     """Give a command the files it reads."""
     return click.argument("files", metavar="FILE…", nargs=-1, required=True)(function)
@@ -102,8 +111,16 @@ def read_files(
     form_name: str | None = None,
     as_form: str | None = None,
     passwords: Iterable[str] = (),
+    jobs: int | None = None,
 ) -> list[Submission]:
     """Read all files, telling how far it is; take them over into the form `as_form` where they are of another.
+
+    Args:
+        files: files, folders, zips and mails.
+        form_name: the form that they must answer.
+        as_form: the form that is wanted.
+        passwords: to try on each file that has one to open.
+        jobs: processes to read in; without one, as many as so many files are worth.
 
     Raises:
         NothingError: there is no file in these folders.
@@ -112,7 +129,8 @@ def read_files(
     from tianbao.workbook.read import read_many
 
     wanted = load(as_form)
-    submissions = list(read_many(files, form=load(form_name), passwords=passwords, progress=progress()))
+    with progress() as told:
+        submissions = list(read_many(files, form=load(form_name), passwords=passwords, jobs=jobs, progress=told))
     if not submissions:
         raise NothingError(files=joined(files))
     return [migrate(submission, wanted) for submission in submissions] if wanted else submissions

@@ -17,6 +17,7 @@ from tianbao.cli.files import (
     files_argument,
     force_option,
     form_option,
+    jobs_option,
     json_option,
     load,
     passwords_of,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 @click.option("--year", metavar="YEAR", type=int)
 @click.option("--prior", metavar="FILE", multiple=True)
 @passwords_option
+@jobs_option
 @force_option
 @json_option
 @click.pass_context
@@ -57,6 +59,7 @@ def command(
     year: int | None,
     prior: tuple[str, ...],
     password_envs: tuple[str, ...],
+    jobs: int | None,
     force: bool,
     as_json: bool,
 ) -> int:
@@ -71,13 +74,13 @@ def command(
     passwords = passwords_of(password_envs)
     entries = read_roster(roster) if roster else ()
     aside = {entry.unit.code: entry.unit for entry in entries if not entry.counts}
-    read = read_files(files, None, as_form, passwords)
+    read = read_files(files, None, as_form, passwords, jobs)
     submissions = [one for one in read if one.unit is None or one.unit.code not in aside]
     units = expected(entries, reported={one.unit.code for one in submissions if one.unit is not None})
     merged = merge_submissions(submissions, roster=units, form=load(form_name or as_form), year=year)
     found = run_checks(
         submissions,
-        prior=read_files(prior, None, as_form, passwords) if prior else None,
+        prior=read_files(prior, None, as_form, passwords, jobs) if prior else None,
         roster=[entry.unit for entry in entries],
     )
     #: Why a file is not counted is told once, among those that are not.

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from tianbao import messages
-from tianbao.cli.columns import padded
+from tianbao.cli.columns import cut, padded, width
 from tianbao.errors import TianbaoError
 
-#: Columns of a narrow terminal, and what is left for a name of ideographs.
-_LINE, _LONGEST_NAME = 79, 30
+#: Columns of a narrow terminal, of which the last one would begin a new line; and glyphs of a bar.
+_LINE, _GLYPHS = 79, 10
+#: Seconds after which people want to know how long it will take, and between two looks at a bar.
+_LONG, _BLINK = 3, 0.1
 
 #: What a terminal obeys or does not show: control characters, marks that turn the direction of writing, blanks without
 #: width. A name that holds them could rewrite what stands on the screen, or look like another name.
@@ -84,18 +88,48 @@ def _shown(facts: Mapping[str, object]) -> dict[str, object]:
     return {name: visible(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
 
 
-def progress() -> Progress:
-    """Return a callback that tells how far a long work is: in place on a terminal, else a plain line an item."""
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Give a callback that tells how far a long work is: a bar in place on a terminal, else a plain line an item."""
+    if not sys.stderr.isatty():
+        yield _tell_item
+        return
+    try:
+        yield _Bar()
+    finally:
+        click.echo(f"\r{' ' * _LINE}\r", nl=False, err=True)
 
-    def in_place(done: int, total: int, name: str) -> None:
-        line = f"{done}/{total} {visible(name)[:_LONGEST_NAME]}" if done < total else ""
-        click.echo(f"\r{padded(line, _LINE)}\r", nl=False, err=True)
 
-    def line_by_line(done: int, total: int, name: str) -> None:
-        if total > 1:
-            click.echo(f"{done}/{total} {visible(name)}", err=True)
+def _tell_item(done: int, total: int, name: str) -> None:
+    if total > 1:
+        click.echo(f"{done}/{total} {visible(name)}", err=True)
 
-    return in_place if sys.stderr.isatty() else line_by_line
+
+class _Bar:
+    """A bar in glyphs that any Chinese console has, each as wide as an ideograph there, and elsewhere half as wide."""
+
+    def __init__(self) -> None:
+        self._began = self._shown = time.monotonic()
+
+    def __call__(self, done: int, total: int, name: str) -> None:
+        """Show how far it is, not more often than one can see."""
+        now = time.monotonic()
+        if total > 1 and (now - self._shown > _BLINK or done in (1, total)):
+            self._shown = now
+            click.echo(f"\r{self._line(done, total, name, now - self._began)}\r", nl=False, err=True)
+
+    def _line(self, done: int, total: int, name: str, seconds: float) -> str:
+        full = done * _GLYPHS // total
+        start = f"{'■' * full}{'□' * (_GLYPHS - full)} {done}/{total} "
+        left = seconds / done * (total - done)
+        times = messages.say("cli.progress", took=_clock(seconds), left=_clock(left)) if seconds > _LONG else ""
+        room = _LINE - _GLYPHS - width(start) - width(times)
+        return f"{start}{padded(cut(visible(name), room), room)}{times}"
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"
 
 
 def write_output(target: Path, data: bytes, *, force: bool) -> None:

@@ -16,6 +16,7 @@ from tianbao.cli.files import (
     as_option,
     files_argument,
     form_option,
+    jobs_option,
     json_option,
     passwords_of,
     passwords_option,
@@ -36,6 +37,7 @@ _EACH = 5
 @form_option
 @as_option
 @passwords_option
+@jobs_option
 @json_option
 def command(
     *,
@@ -43,10 +45,11 @@ def command(
     form_name: str | None,
     as_form: str | None,
     password_envs: tuple[str, ...],
+    jobs: int | None,
     as_json: bool,
 ) -> int:
     """Read files and print the values with their origins."""
-    submissions = _with_repeats(read_files(files, form_name, as_form, passwords_of(password_envs)))
+    submissions = _with_repeats(read_files(files, form_name, as_form, passwords_of(password_envs), jobs))
     if as_json:
         show_json(read_document(submissions))
     else:

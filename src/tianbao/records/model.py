@@ -5,12 +5,13 @@ A submission is never altered and a bad file is one too: refused, with a reason 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from itertools import repeat
 from typing import NamedTuple
 
 from tianbao import expr, messages
@@ -165,6 +166,11 @@ class Submission:
     explanations: Mapping[str, Answer] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
 
+    def __reduce__(self) -> tuple[Callable[..., Submission], tuple[object, ...]]:
+        """Send it to another process as a few flat lists, which is ten times faster than answer by answer."""
+        about = (self.file, self.sha256, self.verdict, self.reason, self.form, self.year, self.unit)
+        return _sent, (about, _flat(self.answers, self.form), _flat(self.explanations, None), self.notes)
+
     def __getitem__(self, key: str) -> Value:
         """Return the value of a cell key; None for a blank.
 
@@ -231,3 +237,30 @@ class Submission:
         """Return the figure that the unit stands by: what it typed over a formula, else the value."""
         answer = self.answers[key]
         return answer.value if answer.stated is None else answer.stated
+
+
+#: What a submission says before its answers.
+_About = tuple[str, str, Verdict, Reason | None, Form | None, int | None, Unit | None]
+#: The keys of some answers, None where they are all those of the form, and then each part of all of them.
+_Flat = tuple[Sequence[str] | None, Sequence[Sequence[object]]]
+
+
+def _flat(answers: Mapping[str, Answer], form: Form | None) -> _Flat:
+    keys = tuple(answers)
+    is_whole = form is not None and keys == tuple(form.by_key)
+    return None if is_whole else keys, tuple(zip(*answers.values(), strict=True))
+
+
+def _unflat(flat: _Flat, form: Form | None) -> dict[str, Answer]:
+    keys, parts = flat
+    if keys is None:
+        keys = tuple(form.by_key) if form else ()
+    #: `Answer._make` does this too, with a call of Python for each.
+    made: Iterator[Answer] = map(tuple.__new__, repeat(Answer), zip(*parts, strict=True))
+    return dict(zip(keys, made, strict=True))
+
+
+def _sent(about: _About, answers: _Flat, explanations: _Flat, notes: tuple[Note, ...]) -> Submission:
+    """Make the submission that another process has sent."""
+    form = about[4]
+    return Submission(*about, _unflat(answers, form), _unflat(explanations, None), notes)

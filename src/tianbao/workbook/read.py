@@ -13,15 +13,15 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future
-from contextlib import ExitStack
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, localcontext
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
+from typing import BinaryIO, TypeAlias, cast
 
 from tianbao.errors import TianbaoError
 from tianbao.expr import Expr, compile_expression
@@ -43,18 +43,21 @@ from tianbao.workbook.package import Package, PackageError, RawCell, Sheet, Visi
 from tianbao.workbook.passwords import Passwords
 from tianbao.workbook.seal import find_alterations
 from tianbao.workbook.values import Asked, Remark, as_constant, read_value
-
-if TYPE_CHECKING:
-    from concurrent.futures import Executor, Future
+from tianbao.workbook.workers import call_apart, worthwhile
 
 #: How far a reading is: files done, files in all, the name of the last.
 Progress: TypeAlias = Callable[[int, int, str], None]
 
-#: So many files are given to another process at once: a file takes it less time than the way there and back.
-_BATCH = 8
+#: So many files are given to a caller's executor at once: a file takes less time than the way there and back.
+_BATCH = 16
+#: So many of these are begun before the one that is asked for has been read.
+_AHEAD = 8
 #: A total may be this large, though none of its parts may.
 _LARGEST_TOTAL = 10**15
 _NAMED_AT_MOST = 8
+
+#: Python 3.11 takes longer to find a member of an enumeration than to read a number.
+_FILLED, _BLANK = State.FILLED, State.BLANK
 
 
 class FolderError(TianbaoError):
@@ -87,21 +90,23 @@ def read_many(
     *,
     form: Form | str | None = None,
     passwords: Iterable[str] = (),
-    jobs: int = 1,
+    jobs: int | None = 1,
     executor: Executor | None = None,
     progress: Progress | None = None,
-) -> Iterator[Submission]:
+) -> Generator[Submission]:
     """Read every file of some files, folders, zips and mails, in order; a bad one is a refused submission among the others.
 
     A file is called by its name and the folders that it lies in below the path given; two that would be called the
     same have as many of the folders above them before their names as tell them apart.
 
+    With several processes a file that ends the one it is read in is refused too. They are ended with the generator.
+
     Args:
         paths: of files, folders, zips and mails.
         form: the form they must answer; without one each is recognised.
         passwords: to try on each that has one to open.
-        jobs: processes to read in.
-        executor: reads in its place, and is left open.
+        jobs: processes to read in; None for as many as so many files are worth.
+        executor: reads in their place, and is left open.
         progress: is told of each file that is done.
 
     Raises:
@@ -148,42 +153,71 @@ class _Wish:
 
 
 def _read_all(
-    files: list[_File], wish: _Wish, jobs: int, executor: Executor | None, progress: Progress | None
-) -> Iterator[Submission]:
-    size = _BATCH if executor or jobs > 1 else 1
-    batches = [files[at : at + size] for at in range(0, len(files), size)]
-    with ExitStack() as stack:
-        if executor is None and jobs > 1:
-            from concurrent.futures import ProcessPoolExecutor
-
-            executor = stack.enter_context(ProcessPoolExecutor(jobs))
-        here = (_read_files(batch, wish) for batch in batches)
-        results = _in_order(batches, wish, executor, ahead=2 * jobs) if executor else here
-        read = (submissions for batch in results for submissions in batch)
-        for done, ((path, _), submissions) in enumerate(zip(files, read, strict=True), start=1):
+    files: list[_File], wish: _Wish, jobs: int | None, executor: Executor | None, progress: Progress | None
+) -> Generator[Submission]:
+    read, jobs = partial(_read_file, wish=wish), worthwhile(len(files)) if jobs is None else jobs
+    if executor:
+        results = _by_executor(executor, read, files)
+    elif jobs > 1 and len(files) > 1:
+        results = call_apart(read, files, jobs=jobs, lost=_lost)
+    else:
+        results = (read(file) for file in files)
+    with closing(results):
+        for done, ((path, _), submissions) in enumerate(zip(files, results, strict=True), start=1):
             if progress:
                 progress(done, len(files), path.name)
             yield from submissions
 
 
-def _in_order(
-    batches: Iterable[list[_File]], wish: _Wish, executor: Executor, *, ahead: int
-) -> Iterator[list[list[Submission]]]:
-    """Read batches in other processes, only so many ahead of the one that is asked for."""
-    pending: deque[Future[list[list[Submission]]]] = deque()
-    for batch in batches:
-        pending.append(executor.submit(_read_files, batch, wish))
-        if len(pending) > ahead:
-            yield pending.popleft().result()
+def _by_executor(
+    executor: Executor, read: Callable[[_File], list[Submission]], files: Sequence[_File]
+) -> Generator[list[Submission]]:
+    """Read in a caller's executor, only so far ahead of the file that is asked for."""
+    pending: deque[tuple[Sequence[_File], Future[list[list[Submission]]] | None]] = deque()
+    for at in range(0, len(files), _BATCH):
+        batch = files[at : at + _BATCH]
+        pending.append((batch, _submitted(executor, read, batch)))
+        if len(pending) > _AHEAD:
+            yield from _taken(read, *pending.popleft())
     while pending:
-        yield pending.popleft().result()
+        yield from _taken(read, *pending.popleft())
 
 
-def _read_files(files: Iterable[_File], wish: _Wish) -> list[list[Submission]]:
-    return [
-        [_read(candidate, wish) for candidate in candidates(path, within=within, passwords=wish.passwords)]
-        for path, within in files
-    ]
+def _submitted(
+    executor: Executor, read: Callable[[_File], list[Submission]], batch: Sequence[_File]
+) -> Future[list[list[Submission]]] | None:
+    with suppress(BrokenExecutor):
+        return executor.submit(_read_batch, read, batch)
+    return None
+
+
+def _taken(
+    read: Callable[[_File], list[Submission]], batch: Sequence[_File], future: Future[list[list[Submission]]] | None
+) -> Iterable[list[Submission]]:
+    """Return what an executor has read; what it broke over is read in a process of our own."""
+    if future:
+        with suppress(BrokenExecutor):
+            return future.result()
+    return call_apart(read, batch, jobs=1, lost=_lost)
+
+
+def _read_batch(read: Callable[[_File], list[Submission]], batch: Sequence[_File]) -> list[list[Submission]]:
+    return list(map(read, batch))
+
+
+def _read_file(file: _File, wish: _Wish) -> list[Submission]:
+    path, within = file
+    return [_read(candidate, wish) for candidate in candidates(path, within=within, passwords=wish.passwords)]
+
+
+def _lost(file: _File) -> list[Submission]:
+    """Refuse a file that ends every process that reads it."""
+    path, within = file
+    digest = ""
+    with suppress(OSError), path.open("rb") as data:
+        digest = hashlib.file_digest(data, "sha256").hexdigest()
+    reason = Reason("F-CRASHED", {"name": path.name})
+    return [Submission("/".join((*within, path.name)), digest, Verdict.REFUSED, reason)]
 
 
 def _wanted(form: Form | str | None) -> Form | None:
@@ -422,22 +456,23 @@ class _Reading:
     def take_inputs(self) -> None:
         """Read what was typed."""
         places, distrusted, style_of = self._located.places, self._located.distrusted, self._package.style_of
+        answers, cells, values = self.answers, self._cells, self._values
         for key, asked in self._plan.inputs:
             spot = places.get(key)
             if spot is None or key in distrusted:
-                self.answers[key] = self._untaken(key, spot)
+                answers[key] = self._untaken(key, spot)
                 continue
             sheet, ref = spot
-            cell = self._cells[sheet].get(ref)
+            cell = cells[sheet].get(ref)
             if cell is None or not (cell.text or cell.formula):
-                self.answers[key] = Answer(None, State.BLANK, "", sheet, ref)
+                answers[key] = Answer(None, _BLANK, "", sheet, ref)
                 continue
             if cell.formula:
                 cell = as_constant(cell)
             value, state, remarks = read_value(cell, asked, style_of(cell))
-            self.answers[key] = Answer(value, state, _raw(cell), sheet, ref)
+            answers[key] = Answer(value, state, _raw(cell), sheet, ref)
             if value is not None:
-                self._values[key] = serial(value) if isinstance(value, date) else value
+                values[key] = serial(value) if isinstance(value, date) else value
             if remarks:
                 self._tell(key, spot, remarks)
 
@@ -472,7 +507,7 @@ class _Reading:
                 value = total.of(self._values)
                 if value is not None:
                     self._values[total.key] = value
-                state = State.BLANK if value is None else State.FILLED
+                state = _BLANK if value is None else _FILLED
                 spot = self._located.places.get(total.key)
                 if spot is None:
                     self.answers[total.key] = Answer(value, state)
