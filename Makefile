@@ -5,7 +5,7 @@ READY := .venv/.ready
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(name) -c \
 	'import ensurepip, sys, venv; print(sys.executable if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
 
-.PHONY: demo test check bench mutations snapshots format lock clean
+.PHONY: demo test check bench fuzz mutations snapshots format lock clean
 
 ## The whole loop over samples/ in a fresh folder, told step by step (DEMO=folder to choose it).
 demo: $(READY)
@@ -28,6 +28,10 @@ check: $(READY)
 ## The speed of the main paths, as ratios measured in one run.
 bench: $(READY)
 	$(BIN)/python -m pytest --quiet --capture=no -m bench tests/benchmarks
+
+## Damage honest workbooks in every way and read them (SECONDS=600, JOBS=2; --case NUMBER in FUZZ_ARGS makes one again).
+fuzz: $(READY)
+	$(BIN)/python -m tests.fuzz.run --seconds $(or $(SECONDS),60) --jobs $(or $(JOBS),2) $(FUZZ_ARGS)
 
 ## Every alteration of the table over every form and filling, then pairs of them (MUTATIONS_ARGS="--pairs 10000").
 mutations: $(READY)

@@ -63,7 +63,7 @@ def test_a_refused_file_of_a_dangerous_name_is_shown(call: Call, tmp_path: Path)
 
     told = call("read", NAME, NAME)
 
-    line = f"  F-PDF  收到的是 PDF（“{SHOWN}”），不是表格。 请回传填好的 Excel 表格（.xlsx）。"
+    line = f"  F-PDF  收到的是 PDF（“{SHOWN}”），不是表格。 请回传填好的 Excel 表格（.xlsx），不要转成 PDF。"
     assert told.out.splitlines() == [f"× {SHOWN}", line] * 2
     assert told.err.splitlines()[:2] == [f"1/2 {SHOWN}", f"2/2 {SHOWN}"]
 
@@ -75,7 +75,7 @@ def test_a_member_of_a_dangerous_name_is_shown(call: Call, tmp_path: Path) -> No
 
     assert told.out.splitlines() == [
         "× a.zip",
-        f"  F-MEMBER-NAME  “a.zip”里有不安全的文件名：../{SHOWN} 请用 WPS 或 Excel 另存为 .xlsx；压缩包请重新压缩。",
+        f"  F-MEMBER-NAME  “a.zip”里有不安全的文件名：../{SHOWN} 请用 WPS 或 Excel 另存为 .xlsx 后再发；压缩包请重新压缩。",
     ]
 
 
@@ -88,7 +88,7 @@ def test_a_merge_names_files_and_units_safely(call: Call, workbook: Maker, tmp_p
 
     assert told.out.splitlines()[1:] == [
         f"● 已汇总 1 家：{SHOWN}",
-        f"× {SHOWN}  F-PDF  收到的是 PDF（“{SHOWN}”），不是表格。 请回传填好的 Excel 表格（.xlsx）。",
+        f"× {SHOWN}  F-PDF  收到的是 PDF（“{SHOWN}”），不是表格。 请回传填好的 Excel 表格（.xlsx），不要转成 PDF。",
     ]
     assert ZipFile(tmp_path / "县.xlsx").testzip() is None
 

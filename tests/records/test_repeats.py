@@ -39,7 +39,7 @@ def test_the_same_bytes_are_the_same_file() -> None:
     note = the_note([first, again])
 
     assert (note.code, note.severity) == ("M-SAME", Severity.NOTE)
-    assert note.message("zh") == "收件.zip/一（1）.xlsx 与 一.xlsx 是同一个文件，只计一次。"
+    assert note.message("zh") == "收件.zip/一（1）.xlsx 与 一.xlsx 是同一个文件，只计一次。 不用处理：没有重复计算。"
 
 
 def test_the_same_answers_in_another_file_are_the_same_report() -> None:
@@ -49,7 +49,7 @@ def test_the_same_answers_in_another_file_are_the_same_report() -> None:
     note = the_note([again, first])
 
     assert (note.code, note.severity) == ("M-AGAIN", Severity.NOTE)
-    assert note.message("zh") == "“白家庄镇”的这一份与 一.xlsx 完全一样，只计一次。"
+    assert note.message("zh") == "“白家庄镇”的这一份与 一.xlsx 完全一样，只计一次。 不用处理：没有重复计算。"
 
 
 def test_the_same_figures_with_other_words_are_queried() -> None:

@@ -172,7 +172,10 @@ def test_a_unit_that_is_not_on_the_roster_is_an_error() -> None:
     (note,) = told(of(Unit("999909999", "新镇镇"), "年报.xlsx"))
 
     assert (note.code, note.severity) == ("M-ROSTER", Severity.ERROR)
-    assert note.message("zh") == "“新镇镇”（999909999）不在名录里，不计入。 应当计入的，请先把该单位加进名录。"
+    assert (
+        note.message("zh")
+        == "“新镇镇”（999909999）不在名录里，不计入。 应当计入的，请先把该单位加进名录，再汇总一次；不应当计入的，不用处理。"
+    )
 
 
 def test_another_name_under_a_units_code_is_queried() -> None:

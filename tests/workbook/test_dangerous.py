@@ -179,7 +179,9 @@ def test_what_another_file_said_last_is_taken_for_the_time_being_and_queried() -
 def test_a_workbook_with_macros_is_told_in_a_sentence() -> None:
     note = the_note(read(ACTIVE["macros"][0]), "F-MACROS")
 
-    assert note.message("zh") == "工作簿里带有宏；宏没有运行，只读了数字。"
+    assert note.message("zh") == (
+        "工作簿里带有宏；宏没有运行，只读了数字。 不用处理：数从格子里读出，与宏无关。自己打开原件时，请不要启用宏。"
+    )
 
 
 def test_a_picture_that_lies_elsewhere_is_told_in_a_sentence() -> None:

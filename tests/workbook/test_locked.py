@@ -61,7 +61,7 @@ def test_a_locked_workbook_is_read_where_the_password_is_given(passwords: tuple[
 
     original = read(issued())
     assert (submission.verdict, codes(submission)) == (Verdict.READ_WITH_NOTES, ["F-UNLOCKED"])
-    assert submission.notes[0].message("zh") == "文件或它所在的压缩包设有密码，已用给出的密码打开。"
+    assert submission.notes[0].message("zh") == "文件或它所在的压缩包设有密码，已用给出的密码打开。 不用处理。"
     assert (submission.answers, submission.explanations) == (original.answers, original.explanations)
     assert (submission.form, submission.year, submission.unit) == (original.form, 2025, BAIJIA)
 
@@ -70,12 +70,12 @@ def test_the_digest_of_a_locked_file_is_that_of_the_file_as_it_came() -> None:
     assert opened(locked_xlsx(), SECRET).sha256 == opened(locked_xlsx()).sha256 != read(issued()).sha256
 
 
-def test_without_a_password_it_is_refused_with_two_ways_out() -> None:
+def test_without_a_password_it_is_refused_with_the_way_out() -> None:
     assert reason(opened(locked_xlsx())) == (
         "F-ENCRYPTED",
         (
-            "“”设有打开密码，无法读取。 请打开后在“文件”里清除打开密码，保存后再发；"
-            "知道密码的，也可以用 --password-env 给出密码来读取。"
+            "“”设有打开密码，无法读取。 请用密码打开，在“文件→文档加密→密码加密”"
+            "（Excel 是“文件→信息→保护工作簿→用密码进行加密”）里把密码清空，保存后再发。"
         ),
     )
 
@@ -255,10 +255,7 @@ def test_a_locked_zip_without_the_password_is_refused_as_one_file(tmp_path: Path
 
     assert reason(without) == (
         "F-ARCHIVE-PASSWORD",
-        (
-            "压缩包“年报.zip”设有密码，无法解开。 请去掉密码后再发，或者直接发表格；"
-            "知道密码的，也可以用 --password-env 给出密码来读取。"
-        ),
+        "压缩包“年报.zip”设有密码，无法解开。 请去掉密码后再发，或者直接发表格。",
     )
     assert reason(wrong)[0] == "F-PASSWORD"
 
