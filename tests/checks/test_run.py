@@ -749,7 +749,8 @@ def test_what_was_found_in_a_report_is_not_told_again_of_its_copy() -> None:
 
 
 def test_what_was_done_to_a_copy_alone_is_told_of_it() -> None:
-    typed_over = Note("R-OVERWRITTEN", Severity.QUERY, "三、依申请公开!K10", "requests.new.total", "0")
+    facts = {"value": "5", "size": "5"}
+    typed_over = Note("R-OVERWRITTEN", Severity.QUERY, "三、依申请公开!K10", "requests.new.total", "0", facts)
     first = submission("zfxxgk-2021", file="一.xlsx")
     again = submission("zfxxgk-2021", file="二.xlsx", notes=(typed_over,))
 

@@ -149,7 +149,7 @@ def test_a_copy_is_told_once_and_its_findings_are_not_told_again(call: Call, wor
     assert (told.status, first, query[:10]) == (0, "△ 1.xlsx  1 第1镇  2025  fire-safety", "  △ X2-03 ")
     assert second == [
         "○ 全部.zip/1.xlsx  1 第1镇  2025  fire-safety",
-        "  ○ M-SAME  全部.zip/1.xlsx 与 1.xlsx 是同一个文件，只计一次。",
+        "  ○ M-SAME  全部.zip/1.xlsx 与 1.xlsx 是同一个文件，只计一次。 不用处理：没有重复计算。",
     ]
     assert told.err.splitlines()[-2:] == [
         "共 1 份：√ 没有问题 0，× 须改正 0，△ 请核实 1，读不了 0。",

@@ -116,9 +116,10 @@ def test_an_interruption_ends_everything_at_once(workbook: Maker, tmp_path: Path
     first = running.stderr.readline()
 
     os.killpg(running.pid, signal.SIGINT)
-    *_, last = running.stderr.read().splitlines()
+    *_, last, way_out = running.stderr.read().splitlines()
     running.stderr.close()
 
     assert (running.wait(), first) == (130, "1/1000 0.xlsx\n")
     assert last == "[U-INTERRUPTED] 已中断。写完的文件都是完整的，没有写完的不会留下。"
+    assert way_out == "→ 要接着做的，把同一条命令再运行一次。"
     assert is_gone(running.pid, seconds=5)

@@ -75,7 +75,7 @@ def test_the_same_workbook_in_a_folder_and_in_a_zip_is_counted_once(
         0,
         [
             "● 已汇总 2 家：第1镇、第2镇",
-            "○ 全部.zip/1（最终）.xlsx  M-SAME  全部.zip/1（最终）.xlsx 与 1.xlsx 是同一个文件，只计一次。",
+            "○ 全部.zip/1（最终）.xlsx  M-SAME  全部.zip/1（最终）.xlsx 与 1.xlsx 是同一个文件，只计一次。 不用处理：没有重复计算。",
         ],
     )
     assert json.loads(call("merge", "收件", "--json").out)["totals"]["inspections.public.places"] == 3

@@ -241,7 +241,7 @@ def test_a_copy_is_told_and_counted_once(call: Call, workbook: Maker, tmp_path: 
     assert told.out.splitlines()[2:] == [
         "○ 全部.zip/1.xlsx  1 第1镇  2025  fire-safety",
         "  已填 28 格，空白 100 格，零报告 0 格，读不出 0 格",
-        "  ○ M-SAME  全部.zip/1.xlsx 与 1.xlsx 是同一个文件，只计一次。",
+        "  ○ M-SAME  全部.zip/1.xlsx 与 1.xlsx 是同一个文件，只计一次。 不用处理：没有重复计算。",
     ]
     assert told.err.splitlines()[-3:] == [
         "读了 1 份，读不了 0 份。",
