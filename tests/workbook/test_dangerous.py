@@ -187,9 +187,12 @@ def test_a_workbook_with_macros_is_told_in_a_sentence() -> None:
 def test_a_picture_that_lies_elsewhere_is_told_in_a_sentence() -> None:
     note = the_note(read(ACTIVE["a picture of the net"][0]), "F-REMOTE")
 
-    assert note.message("zh") == "工作簿里有存放在别处（网上或别的文件里）的图片之类；没有去取。"
+    assert note.message("zh") == (
+        "工作簿里有存放在别处（网上或别的文件里）的图片之类；没有去取。 不用处理：读出的数不靠这些图片。"
+    )
     assert note.message("en") == (
         "The workbook shows pictures or the like that lie elsewhere (on the net or in other files); they were not fetched."
+        " Nothing to do: no figure depends on them."
     )
 
 
