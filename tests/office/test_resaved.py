@@ -111,7 +111,7 @@ ALTERATIONS = {
     "a label": Alteration(
         types(TABLE, f"B{NEW_AT[1:]}", "一、新收"), [("R-LABEL", f"{TABLE}!B{NEW_AT[1:]}", "", "一、新收", None)]
     ),
-    "a text": Alteration(types("填表说明", "B3", "改过的"), [("R-LOCKED", "填表说明!B3", "", "改过的", None)]),
+    "a text": Alteration(types("填表说明", "B3", "改过的"), [("R-UNIT", "填表说明!B3", "", "改过的", None)]),
     "a text becomes a number": Alteration(types("封面", "C8", 7), [("R-LOCKED", "封面!C8", "", "7", None)]),
     "a number over a total": Alteration(
         types(TABLE, TOTAL_AT, 6), [("R-OVERWRITTEN", f"{TABLE}!{TOTAL_AT}", TOTAL, "6", None)]
