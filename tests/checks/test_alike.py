@@ -1,4 +1,4 @@
-"""A copied neighbour is told of both units; what townships have in common as a matter of course is not."""
+"""A copied neighbour (faults.md A20) is told of both units; what townships have in common as a matter of course is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several files of one unit: each case by its code, with both names and the cells that differ."""
+"""Several files of one unit (faults.md A19): each case by its code, with both names and the cells that differ."""
 
 from __future__ import annotations
 

@@ -35,7 +35,8 @@ def command(*, code: str | None, as_markdown: bool, as_json: bool) -> int:
     from tianbao.reports.manual import write_manual
 
     if as_markdown:
-        show(write_manual().rstrip("\n"))
+        for line in write_manual().splitlines():
+            show(line)
         return 0
     every = entries(messages.language())
     chosen = _chosen(code, every) if code else every
