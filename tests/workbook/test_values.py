@@ -122,6 +122,7 @@ def test_what_is_unambiguous_is_read_and_each_change_is_told(
         (number("1E300"), COUNT, "V-TOO-LARGE"),
         (number("1_000"), COUNT, "V-UNREADABLE"),
         (number("nan"), COUNT, "V-UNREADABLE"),
+        (RawCell("1.5", "7", None, 0), COUNT, "V-UNREADABLE"),
         (typed("13800000000"), COUNT, "V-TOO-LARGE"),
         (typed("1234567890123456"), MONEY, "V-TOO-LARGE"),
         (typed("1.2万"), COUNT, "V-OTHER-MEASURE"),

@@ -159,7 +159,7 @@ def _read_number(cell: RawCell, asked: Asked, style: StyleFacts) -> Reading:
         return _problem("V-BOOLEAN", _boolean(raw))
     if cell.type == "d":
         return _problem("V-DATE", raw, date=raw)
-    if not _NUMBER.fullmatch(raw):
+    if cell.type != "n" or not _NUMBER.fullmatch(raw):  # no program writes other types: what it means is not known
         return _problem("V-UNREADABLE", raw)
     number = Decimal(raw)
     if style.is_date:
