@@ -243,6 +243,23 @@ def test_a_figure_in_an_inserted_row_is_told_with_its_cell() -> None:
     assert [note.params["cells"] for note in notes if note.code == "R-BESIDE"] == ["E11"]
 
 
+def test_what_formulas_showed_is_not_told_where_values_were_pasted_over_them_and_rows_inserted() -> None:
+    """Only the figure in the inserted row is told: what checks showed beside the table would hide it."""
+
+    def change(book: Workbook) -> None:
+        sheet = unmerged(book[TABLE])
+        for row in sheet.iter_rows():
+            for cell in row:
+                if str(cell.value).startswith("="):
+                    cell.value = 0
+        sheet.insert_rows(11)
+        sheet["E11"] = 4321
+
+    notes = read(changed(change)).notes
+
+    assert [note.params["cells"] for note in notes if note.code == "R-BESIDE"] == ["E11"]
+
+
 @pytest.mark.parametrize(("sheet", "ref"), [("填表说明", "B4"), ("封面", "C8"), (TABLE, "B4"), ("文字部分", "B7")])
 def test_a_changed_text_is_told_with_its_cell(sheet: str, ref: str) -> None:
     """faults.md A13."""

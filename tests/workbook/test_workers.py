@@ -32,6 +32,10 @@ def where(_: int) -> int:
     return os.getpid()
 
 
+def dies(*_: object) -> None:
+    os._exit(1)
+
+
 def dies_over(fatal: int, number: int) -> int:
     if number == fatal:
         os._exit(1)
@@ -123,9 +127,10 @@ def test_where_no_process_can_be_started_this_one_does_the_work(monkeypatch: pyt
     assert set(called(where, 10)) == {HERE}
 
 
-@pytest.mark.skipif(multiprocessing.get_start_method() != "fork", reason="only a copied process knows of the stand-in")
-def test_where_every_process_dies_at_its_start_this_one_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_serve", lambda *_: os._exit(1))
+@pytest.mark.parametrize("way", multiprocessing.get_all_start_methods())
+def test_where_every_process_dies_at_its_start_this_one_does_the_work(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_context", lambda: multiprocessing.get_context(way))
+    monkeypatch.setattr(workers, "_serve", dies)
 
     assert set(called(where, 10)) == {HERE}
 

@@ -56,7 +56,8 @@ class Printed:
     """What we put on a sheet.
 
     Attributes:
-        known: references where something may stand that is not ours to judge: last year's figures, numbers of lines.
+        known: references where a figure may stand that is no answer: last year's, the number of a line, what a formula of ours
+            showed before values were pasted over it.
         texts: everything printed, without blanks.
         prior_labels: the labels of last year's figures, without blanks.
     """

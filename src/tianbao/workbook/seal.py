@@ -454,7 +454,7 @@ class _Look:
         ]
         of_unit = [_filled(text, self._unit) for text in sealed.of_unit.values()]
         texts = frozenset(map(_squeezed, [*sealed.texts.values(), *of_unit]))
-        printed = Printed(sealed.free, texts, prior_labels(self._form, sealed.name))
+        printed = Printed(sealed.free | sealed.formulas.keys(), texts, prior_labels(self._form, sealed.name))
         locked = frozenset(n for n, style in enumerate(self._package.styles) if style.locked)
         yield from self._told_beside(sheet, dict(beside(sheet, pairs, printed, locked)))
 
