@@ -469,11 +469,13 @@ class _Look:
         yield from self._told_beside(sheet, written)
 
     def _told_beside(self, sheet: Sheet, found: Mapping[str, RawCell]) -> Iterator[Note]:
-        written = {ref: cell for ref, cell in found.items() if f"{sheet.name}!{ref}" not in self._told}
+        """Tell of what was written where no answer is expected: figures first, for they may belong into a sum."""
+        written = [(ref, cell) for ref, cell in found.items() if f"{sheet.name}!{ref}" not in self._told]
+        figures = [(ref, cell) for ref, cell in written if cell.type == "n" or cell.formula]
         if written:
-            has_numbers = any(cell.type == "n" or cell.formula for cell in written.values())
-            severity = Severity.QUERY if has_numbers else Severity.NOTE
-            yield _of_cells("R-BESIDE", severity, sheet, written, raw=_raw(next(iter(written.values()))))
+            shown = dict(figures + written)
+            severity = Severity.QUERY if figures else Severity.NOTE
+            yield _of_cells("R-BESIDE", severity, sheet, shown, raw=_raw(next(iter(shown.values()))))
 
     def _locks(self, sealed: SealedSheet, sheet: Sheet) -> Iterator[Note]:
         """Tell of cells that are locked and were not, or the reverse; a cell that a program left out is neither."""
