@@ -11,6 +11,7 @@ was asked for, and does not say over what it died.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -28,8 +29,8 @@ R = TypeVar("R")
 #: From this number up to, and without, that one.
 Span = tuple[int, int]
 
-#: A process is asked for at most so many things at once, and at least so many times: all are to end together.
-_LARGEST_SPAN, _SHARES = 16, 8
+#: A process is asked for at most so many things at once, and for no more than this part of its share of what is left.
+_LARGEST_SPAN, _SHARES = 16, 4
 #: A process has the next span before it is done with one.
 _GIVEN_AT_ONCE = 2
 #: So many spans for each process may be done before their turn has come.
@@ -67,6 +68,15 @@ def call_apart(read: Callable[[T], R], things: Sequence[T], *, jobs: int, lost: 
         crew.end()
 
 
+def _spans(things: int, jobs: int) -> Iterator[Span]:
+    """Yield spans that shrink towards the end, so that no process is left with much when the others are done."""
+    at = 0
+    while at < things:
+        size = max(1, min(_LARGEST_SPAN, (things - at) // (_SHARES * jobs)))
+        yield at, at + size
+        at += size
+
+
 class _Crew(Generic[T, R]):
     """The processes, and what is still to be done."""
 
@@ -74,9 +84,8 @@ class _Crew(Generic[T, R]):
         self._read = read
         self._things = things
         self._lost = lost
-        size = max(1, min(_LARGEST_SPAN, len(things) // (_SHARES * jobs)))
-        self._waiting = deque((at, min(at + size, len(things))) for at in range(0, len(things), size))
-        self._ahead = size * jobs * _BEFORE_THEIR_TURN
+        self._waiting = deque(_spans(len(things), jobs))
+        self._ahead = _LARGEST_SPAN * jobs * _BEFORE_THEIR_TURN
         self._suspects: set[int] = set()
         self._done: dict[int, R] = {}
         self._workers: list[_Worker[T, R]] = []
@@ -186,6 +195,7 @@ def _context() -> DefaultContext | SpawnContext:
 def _serve(read: Callable[[T], R], things: Sequence[T], pipe: Connection) -> None:
     """Answer until nobody asks any more; an interruption is the business of the one who asks."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()  # what it was copied with is not looked through again and again
     asking = multiprocessing.parent_process()
     assert asking
     with suppress(EOFError, OSError):
