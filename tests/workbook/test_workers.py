@@ -128,7 +128,9 @@ def test_where_no_process_can_be_started_this_one_does_the_work(monkeypatch: pyt
 
 
 @pytest.mark.parametrize("way", multiprocessing.get_all_start_methods())
-def test_where_every_process_dies_at_its_start_this_one_does_the_work(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_every_process_dies_at_its_start_this_one_does_the_work(
+    way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(workers, "_context", lambda: multiprocessing.get_context(way))
     monkeypatch.setattr(workers, "_serve", dies)
 
