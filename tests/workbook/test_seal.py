@@ -281,9 +281,12 @@ def test_a_label_is_told_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "severity"), [(12, Severity.QUERY), ("=3+2", Severity.QUERY), ("见附件", Severity.NOTE)]
+    ("content", "severity", "places"),
+    [(12, Severity.QUERY, "E50、Z9"), ("=3+2", Severity.QUERY, "E50、Z9"), ("见附件", Severity.NOTE, "Z9、E50")],
 )
-def test_what_is_written_outside_the_form_is_told(content: str | int, severity: Severity) -> None:
+def test_what_is_written_outside_the_form_is_told(content: str | int, severity: Severity, places: str) -> None:
+    """A figure comes first, for it may belong into a sum."""
+
     def write(book: Workbook) -> None:
         book[TABLE]["E50"] = content
         book[TABLE]["Z9"] = "备注"
@@ -292,7 +295,7 @@ def test_what_is_written_outside_the_form_is_told(content: str | int, severity: 
 
     assert (note.severity, note.at) == (severity, TABLE)
     assert note.message("zh") == (
-        f"工作表“{TABLE}”里有 2 格写在了填报格以外，没有读：Z9、E50。"
+        f"工作表“{TABLE}”里有 2 格写在了填报格以外，没有读：{places}。"
         " 如果是要上报的，请填到对应的格里后重新回传；不是的，不用处理。"
     )
 
