@@ -378,8 +378,7 @@ class _Weighing:
 
     def _sums_of_others(self, key: str) -> Iterator[Amount]:
         """Yield, for each total that a cell is part of, the sum of the others where there are at least two."""
-        for total in self._form.computed:
-            keys = [cell.key for cell in expr.cells(total.formula)] if total.formula is not None else []
+        for keys in _made_of(self._form).values():
             if key in keys:
                 others = [amount for k in keys if k != key and (amount := self._figure(k))]
                 if len(others) > 1:
@@ -525,13 +524,19 @@ def _each_once(evidence: Iterable[Evidence]) -> Iterator[Evidence]:
             yield one
 
 
+@lru_cache(maxsize=16)
+def _made_of(form: Form) -> Mapping[str, tuple[str, ...]]:
+    """Return, by each cell of a form that is computed, the cells that its formula asks for."""
+    return {cell.key: tuple(part.key for part in expr.cells(cell.formula)) for cell in form.computed if cell.formula}
+
+
 @lru_cache(maxsize=1024)
 def _depending_on(key: str, form: Form, typed_over: tuple[str, ...]) -> frozenset[str]:
     """Return a cell and all that is computed from it, but not through a formula that gave way to a number."""
     found = {key}
-    for cell in form.computed:
-        if cell.formula is not None and cell.key not in typed_over:
-            found |= {cell.key for part in expr.cells(cell.formula) if part.key in found}
+    for computed, parts in _made_of(form).items():
+        if computed not in typed_over and not found.isdisjoint(parts):
+            found.add(computed)
     return frozenset(found)
 
 

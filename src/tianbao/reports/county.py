@@ -412,7 +412,13 @@ def _count_by_unit(findings: Sequence[Finding]) -> dict[str, tuple[int, int]]:
 
 
 def _state(unit: Unit, counts: Mapping[str, tuple[int, int]]) -> str:
-    errors, queries = counts.get(unit.code, (0, 0))
-    if not errors and not queries:
-        return messages.say("county.passed", "zh")
-    return messages.say("county.open", "zh", errors=errors, queries=queries)
+    """Say in one line what is still open; a unit with nothing to mend carries no ×."""
+    match counts.get(unit.code, (0, 0)):
+        case (0, 0):
+            return messages.say("county.passed", "zh")
+        case (errors, 0):
+            return messages.say("county.to_mend", "zh", errors=errors)
+        case (0, queries):
+            return messages.say("county.to_explain", "zh", queries=queries)
+        case (errors, queries):
+            return messages.say("county.to_mend_and_explain", "zh", errors=errors, queries=queries)
