@@ -243,6 +243,19 @@ def test_a_figure_in_an_inserted_row_is_told_with_its_cell() -> None:
     assert [note.params["cells"] for note in notes if note.code == "R-BESIDE"] == ["E11"]
 
 
+def test_a_figure_before_inserted_columns_is_told_with_its_cell() -> None:
+    """Where it stands there was no column: it was sought for without an end."""
+
+    def change(book: Workbook) -> None:
+        unmerged(book[TABLE]).insert_cols(1, 7)
+        book[TABLE]["A11"] = 4321
+
+    submission = read(changed(change))
+
+    assert the_note(submission, "R-BESIDE").params["cells"] == "A11"
+    assert submission.answers["requests.new.total"].cell == "R10"
+
+
 def test_what_formulas_showed_is_not_told_where_values_were_pasted_over_them_and_rows_inserted() -> None:
     """Only the figure in the inserted row is told: what checks showed beside the table would hide it."""
 

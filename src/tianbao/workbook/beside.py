@@ -36,8 +36,9 @@ class Lines:
     def stood(self, line: int) -> int | None:
         """Say where a line stood; None for one that may have been inserted.
 
-        >>> Lines({10: 9, 11: 10, 14: 11}).stood(9), Lines({10: 9, 11: 10, 14: 11}).stood(12)
-        (8, None)
+        >>> lines = Lines({10: 9, 11: 10, 14: 11})
+        >>> lines.stood(9), lines.stood(12), lines.stood(1)
+        (8, None, None)
         """
         at = bisect_left(self.now, line)
         above = self.now[at - 1] if at else None
@@ -46,8 +47,10 @@ class Lines:
             return self.before[line]
         from_above = None if above is None else self.before[above] + line - above
         from_below = None if below is None else self.before[below] + line - below
-        if from_above is None or from_below is None:
-            return from_below if from_above is None else from_above
+        if from_below is None:
+            return from_above
+        if from_above is None:
+            return from_below if from_below > 0 else None  # before the first line that there was
         return from_above if from_above == from_below else None
 
 
