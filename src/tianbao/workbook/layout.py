@@ -194,13 +194,13 @@ class Layout:
 
 
 def a1(row: int, column: int) -> str:
-    """Write an address as spreadsheets do.
+    """Write an address as spreadsheets do; one left of a sheet has no letters, and no cell stands there.
 
-    >>> a1(9, 5), a1(1, 28)
-    ('E9', 'AB1')
+    >>> a1(9, 5), a1(1, 28), a1(9, -3)
+    ('E9', 'AB1', '9')
     """
     letters = ""
-    while column:
+    while column > 0:
         column, rest = divmod(column - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return f"{letters}{row}"
