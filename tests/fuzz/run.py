@@ -101,10 +101,10 @@ def _run(found: Sequence[Seed], first: int, jobs: int, seconds: float, report: _
     while workers:
         ready = wait([worker.ending for worker in workers], timeout=1)
         for worker in list(workers):
-            if worker.ending in ready and worker.hear(report):
-                continue
+            if worker.ending in ready:
+                worker.hear(report)
             is_over = monotonic() > end
-            if worker.is_lost() or is_over:
+            if is_over or worker.is_lost():
                 workers.remove(worker)
                 worker.stop(report, is_over=is_over)
                 if not is_over:
@@ -123,19 +123,18 @@ class _Worker:
         self.number = first
         self._heard = monotonic()
 
-    def hear(self, report: _Report) -> bool:
-        """Take what the process says; False where it has died."""
+    def hear(self, report: _Report) -> None:
+        """Take what the process says; one that has died is lost."""
         try:
             said: Any = self.ending.recv()
         except EOFError:
-            self._heard = 0
-            return False
+            self._heard = float("-inf")
+            return
         self._heard = monotonic()
         if isinstance(said, Outcome):
             report.take(said)
         else:
             self.number = said
-        return True
 
     def is_lost(self) -> bool:
         """Whether nothing has been heard of it for too long."""
