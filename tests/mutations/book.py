@@ -109,6 +109,7 @@ class Book:
     Attributes:
         truth: what a person would call the answer of each input's key.
         outside: what was written beside the form, as `sheet!cell`; somebody must be told of it.
+        exchanged: what answers were before the labels of their rows changed places.
         gone: keys whose cells were deleted.
         explained: what was written beside the checks, by key.
     """
@@ -119,6 +120,7 @@ class Book:
         self.rng = Random(f"{form} {seed} change")  # noqa: S311  the same alterations every time
         self.truth: dict[str, object] = dict(filling(form, seed))
         self.outside: list[tuple[ET.Element, ET.Element]] = []
+        self.exchanged: dict[str, object] = {}
         self.gone: set[str] = set()
         self.touched: set[str] = set()
         with ZipFile(BytesIO(issued(form, seed))) as archive:

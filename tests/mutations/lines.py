@@ -241,6 +241,7 @@ def two_row_labels_exchanged(book: Book) -> None:
     for answer in block.answers[: 2 * width]:
         book.touched.add(answer.key)
         if answer.key in book.truth:
+            book.exchanged[answer.key] = book.truth[answer.key]
             book.truth[answer.key] = ("one of", _either(book, block, answer.key))
 
 

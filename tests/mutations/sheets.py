@@ -305,6 +305,7 @@ def a_remark_written_behind_a_label(book: Book) -> None:
 def all_row_labels_erased(book: Book) -> None:
     for cell in _labels(book, Role.ROW_LABEL)[2]:
         book.clear(cell)
+    book.truth |= book.exchanged  # labels that are gone contradict nobody
 
 
 @mutation("A13", "R-LOCKED")

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
-from tests.mutations.book import MAIN, OFFICE, PACKAGE, Book, NotPossibleError, number, rows
+from tests.mutations.book import MAIN, OFFICE, PACKAGE, Book, NotPossibleError, rows
 from tests.mutations.table import mutation
 from tianbao.form.model import CellType
-from tianbao.workbook.package import column_letters
+from tianbao.workbook.package import column_letters, column_number
 
 SECOND = ["R-SECOND-REFUSED", "R-SECOND-OPINION"]
 
@@ -159,21 +159,22 @@ def every_tag_prefixed(book: Book) -> None:
 
 @mutation("A15", also=SECOND)
 def cells_without_references(book: Book) -> None:
-    for _, sheet in book.table_sheets():
-        for line in rows(sheet):
-            placed = {number(cell)[1]: cell for cell in line}
-            for cell in list(line):
-                line.remove(cell)
-            for column in range(1, max(placed, default=0) + 1):
-                place = f"{column_letters(column)}{line.get('r')}"
-                line.append(placed.get(column, ET.Element(f"{{{MAIN}}}c", r=place)))
-
     def finish(parts: dict[str, bytes]) -> None:
         for _, sheet in book.table_sheets():
             name = book.place(book.entry(book.name_of(sheet)))
-            parts[name] = re.sub(rb'<c r="[A-Z0-9]+"', b"<c", parts[name])
+            parts[name] = re.sub(rb"(?s)<row [^>]*[^/]>.*?</row>", _without_references, parts[name])
 
     book.finish.append(finish)
+
+
+def _without_references(row: re.Match[bytes]) -> bytes:
+    """Count the cells of a row instead of naming them; what is not there is an empty one."""
+    cells = re.findall(rb'(?s)<c r="([A-Z]+)[0-9]+"([^>]*/>|[^>]*>.*?</c>)', row[0])
+    placed = {column_number(letters.decode()): b"<c" + rest for letters, rest in cells}
+    if len(placed) != row[0].count(b"<c "):
+        return row[0]  # another alteration has written it in a way of its own
+    head = row[0][: row[0].index(b">") + 1]
+    return head + b"".join(placed.get(at, b"<c/>") for at in range(1, max(placed, default=0) + 1)) + b"</row>"
 
 
 @mutation("A15")
