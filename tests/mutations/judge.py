@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from xml.etree import ElementTree as ET
 
 from tests.mutations.book import NOBODY_KNOWS, Book
 from tests.mutations.typed import BAD
@@ -42,13 +43,21 @@ def differences(book: Book, submission: Submission) -> Iterator[str]:
     yield from _lost_explanations(book, submission)
     told = " ".join(note.message("zh") for note in submission.notes)
     for sheet, cell in book.outside:
-        if book.text(cell) and str(cell.get("r")) not in told and not _is_on_an_extra_sheet(book, sheet, submission):
+        is_told = str(cell.get("r")) in told or _is_on_an_extra_sheet(book, sheet, submission)
+        if book.text(cell) and not is_told and not _is_nothing_taken_from(book, sheet, submission):
             yield f"{cell.get('r')}: written beside the form, and nothing is told"
 
 
-def _is_on_an_extra_sheet(book: Book, sheet: object, submission: Submission) -> bool:
-    names = {book.name_of(s) for s in [sheet]}  # type: ignore[arg-type]
-    return any(note.code.startswith("R-SHEET-EXTRA") and note.at in names for note in submission.notes)
+def _is_on_an_extra_sheet(book: Book, sheet: ET.Element, submission: Submission) -> bool:
+    name = book.name_of(sheet)
+    return any(note.code.startswith("R-SHEET-EXTRA") and note.at == name for note in submission.notes)
+
+
+def _is_nothing_taken_from(book: Book, sheet: ET.Element, submission: Submission) -> bool:
+    """Whether a sheet's tables are told as not found: then all that stands on it is nobody's answer."""
+    name = book.name_of(sheet)
+    is_told = any(note.code == "R-MISSING-TABLE" and note.at == name for note in submission.notes)
+    return is_told and all(answer.sheet != name for answer in submission.answers.values())
 
 
 def _said(truth: object) -> str:
@@ -115,7 +124,10 @@ class _Named:
             return True
         if answer.state is not State.UNREADABLE:
             #: What may be another's answer must be queried where it stands.
-            return any(note.code in _BY_ROW and _by_row(note, answer) for note in self._other)
+            cell = self._form.by_key[key]
+            return any(
+                _QUERIED[note.code](note, cell, self._form, answer) for note in self._other if note.code in _QUERIED
+            )
         return any(
             _COVERS[note.code](note, self._form.by_key[key], self._form, answer)
             for note in self._other
@@ -123,13 +135,10 @@ class _Named:
         )
 
 
-def _by_row(note: Note, answer: Answer) -> bool:
-    match = re.search("[0-9]+$", answer.cell)
-    assert match
-    return note.at == answer.sheet and match[0] in str(note.params["rows"]).split("、")
-
-
-_BY_ROW = {"R-SORTED"}
+def _is_in_line(note: Note, _cell: Cell, _form: Form, answer: Answer) -> bool:
+    """Whether a note names the row or the column of an answer as it stands now."""
+    lines = str(note.params.get("rows") or note.params["columns"]).split("、")
+    return note.at == answer.sheet and not set(lines).isdisjoint(re.findall("[A-Z]+|[0-9]+", answer.cell))
 
 
 def _table_said(key: str, form: Form) -> str:
@@ -158,8 +167,18 @@ def _is_near(note: Note, cell: Cell, _form: Form, answer: Answer) -> bool:
     return bool(match and own and sheet == answer.sheet and (match[1] == own[1] or match[2] == own[2]))
 
 
+def _is_elsewhere(note: Note, cell: Cell, form: Form, answer: Answer) -> bool:
+    return note.at == answer.sheet and _is_missing(note, cell, form, answer)
+
+
+_QUERIED: Mapping[str, Callable[[Note, Cell, Form, Answer], bool]] = {
+    "R-SORTED": _is_in_line,
+    "R-SORTED-COLUMNS": _is_in_line,
+    "R-ELSEWHERE": _is_elsewhere,
+}
 _COVERS: Mapping[str, Callable[[Note, Cell, Form, Answer], bool]] = {
     "R-MISSING": _is_missing,
     "R-MISSING-TABLE": _is_of_table,
     "R-DISAGREE": _is_near,
+    "R-KEYS-MOVED": _is_missing,
 }

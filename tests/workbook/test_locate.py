@@ -304,6 +304,91 @@ def test_rows_sorted_without_their_keys_are_read_by_their_labels_and_queried() -
     )
 
 
+def test_rows_whose_labels_changed_places_are_queried_where_no_key_can_say_which_is_which() -> None:
+    this, that = row_of(f"{NEW}.natural"), row_of(f"{CARRIED_IN}.natural")
+
+    def relabel(book: Workbook) -> None:
+        swap(unmerged(book[TABLE]), f"B{this}", f"B{that}")
+        book[TABLE].delete_cols(1)
+
+    submission = read(changed(relabel))
+
+    note = the_note(submission, "R-SORTED")
+    assert (note.severity, note.at, note.params["rows"]) == (Severity.QUERY, TABLE, f"{this}、{that}")
+    assert submission[f"{NEW}.natural"] == 1
+
+
+def test_columns_whose_labels_changed_places_are_queried_where_no_key_can_say_which_is_which() -> None:
+    def relabel(book: Workbook) -> None:
+        sheet = unmerged(book[TABLE])
+        head = next(cell.row for row in sheet for cell in row if cell.value == "商业企业")
+        swap(sheet, f"F{head}", f"G{head}")
+        sheet.delete_cols(1)
+
+    submission = read(changed(relabel))
+
+    note = the_note(submission, "R-SORTED-COLUMNS")
+    assert (note.severity, note.at) == (Severity.QUERY, TABLE)
+    assert note.message("zh") == (
+        "表三第 E、F 列换了次序（“商业企业”、“科研机构”），这 50 格按印的栏目名称读取。"
+        " 名称和数字一起移动的，不用处理；只改了名称的，请改回原样后重新回传。"
+    )
+    assert submission[f"{NEW}.research"] == 2
+
+
+def test_keys_that_changed_places_are_not_believed_where_no_label_confirms_them() -> None:
+    this, that = row_of(f"{NEW}.natural"), row_of(f"{CARRIED_IN}.natural")
+
+    def damage(book: Workbook) -> None:
+        sheet = unmerged(book[TABLE])
+        swap(sheet, f"A{this}", f"A{that}")
+        for row in (this, that):
+            sheet[f"B{row}"] = None
+
+    submission = read(changed(damage))
+
+    note = the_note(submission, "R-KEYS-MOVED")
+    assert (note.severity, note.at) == (Severity.ERROR, TABLE)
+    assert note.message("zh") == (
+        "表三的“一、本年新收政府信息公开申请数量”、“二、上年结转政府信息公开申请数量”：隐藏的代号换了次序，印的名称又没有了，"
+        "认不出哪个数是哪一项，这 14 格没有采用。 请在下发的表格里重新填写后回传，不要改动名称和隐藏的行列。"
+    )
+    assert submission.answers[f"{NEW}.natural"].state is State.UNREADABLE
+    assert submission["requests.granted.natural"] == 4
+
+
+def test_what_can_be_recognised_on_a_copy_alone_is_read_from_it_and_queried() -> None:
+    def copy(book: Workbook) -> None:
+        book.copy_worksheet(unmerged(book[TABLE])).title = f"{TABLE} (2)"
+        book[TABLE].delete_cols(6)
+
+    submission = read(changed(copy))
+
+    note = the_note(submission, "R-ELSEWHERE")
+    assert (note.severity, note.at) == (Severity.QUERY, f"{TABLE} (2)")
+    assert note.message("zh") == (
+        "表三有 25 格（“商业企业”）取自工作表“三、依申请公开 (2)”：在“三、依申请公开”上认不出这些格，那张上的数没有采用。"
+        " 请核对两张工作表，以哪张为准，就只留哪张的数：在下发的表格里填好后重新回传。"
+    )
+    assert submission[f"{NEW}.business"] == 2
+
+
+def test_a_sheet_on_which_nothing_can_be_recognised_was_not_renamed_when_its_copy_is_read() -> None:
+    def copy(book: Workbook) -> None:
+        book.copy_worksheet(unmerged(book[TABLE])).title = f"{TABLE} (2)"
+        for row in book[TABLE]:
+            for cell in row:
+                if isinstance(cell.value, str) and not cell.value.startswith("="):
+                    cell.value = None
+
+    submission = read(changed(copy))
+
+    note = the_note(submission, "R-ELSEWHERE")
+    assert (note.at, note.params["sheet"], note.params["count"]) == (f"{TABLE} (2)", TABLE, 175)
+    assert "R-SHEET-RENAMED" not in codes(submission)
+    assert submission[f"{NEW}.natural"] == 3
+
+
 def test_a_row_that_was_moved_away_from_its_key_is_read_by_its_labels() -> None:
     row = row_of(f"{NEW}.natural")
 

@@ -155,6 +155,18 @@ def test_what_was_sent_is_not_known_of_another_version() -> None:
     assert codes(read(changed(change))) == ["R-VERSION"]
 
 
+def test_a_figure_beside_the_form_is_told_of_another_version_too() -> None:
+    def change(book: Workbook) -> None:
+        remark(book, Identity("zfxxgk-2021", "0.9.0", "0" * 16, 2025, BAIJIA))
+        book[TABLE]["P40"] = 12
+        book[TABLE]["P41"] = "自查"
+
+    submission = read(changed(change))
+
+    assert codes(submission) == ["R-VERSION", "R-BESIDE"]
+    assert the_note(submission, "R-BESIDE").params["cells"] == "P40"
+
+
 # ── formulas ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

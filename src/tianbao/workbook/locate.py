@@ -16,11 +16,11 @@ Each way of finding the answers gives them all, or leaves them to the next:
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain
+from itertools import chain, product
 from typing import Literal
 
 from tianbao.form.model import Cell, Form, Severity, Shape
@@ -44,7 +44,7 @@ from tianbao.workbook.layout import (
     a1,
     make_layout,
 )
-from tianbao.workbook.package import Package, PackageError, RawCell, Visibility
+from tianbao.workbook.package import Package, PackageError, RawCell, Visibility, column_letters
 
 #: A key row begins with this and the name of its block.
 _ANCHOR = "#"
@@ -335,6 +335,20 @@ class _Anchor:
         rows, columns = list(chain(*self.rows.values())), list(chain(*self.columns.values()))
         return (min(rows), min(columns)) if rows and columns else None
 
+    @cached_property
+    def _astray(self) -> frozenset[str]:
+        """The rows and columns whose keys stand in another order than they were put in."""
+        found = (
+            key
+            for lines in (self.rows, self.columns)
+            for key in _astray({key: places[0] for key, places in lines.items() if len(places) == 1})
+        )
+        return frozenset(found)
+
+    def is_astray(self, label: _Label) -> bool:
+        """Whether the row or the column that a label tells has changed places with another, or its key has."""
+        return (label.row if label.tells == "row" else label.column) in self._astray
+
     @property
     def count(self) -> int:
         """How many cells its keys claim."""
@@ -422,13 +436,14 @@ def _by_keys(package: Package, plan: _Plan) -> Located:
     distrusted = {key for keys, note in told for key in keys if key in found and note.severity is Severity.ERROR}
     unlabelled = {key for keys, _ in told for key in keys if key in found} - distrusted
     by_labels = _by_labels(grids, plan, found, distrusted, unlabelled)
+    elsewhere = tuple(_elsewhere(package, plan, found))
     notes = [
-        *_renamed_sheets(anchors),
+        *_renamed_sheets(anchors, {str(note.params["sheet"]) for note in elsewhere}),
         *_extra_sheets(package, plan, [*(anchor.grid for anchor in anchors), *by_labels.grids]),
         *by_labels.notes,
         *(note for keys, note in told if not keys or keys - by_labels.moved),
     ]
-    notes += _told_twice(found, plan, distrusted)
+    notes += [*_told_twice(found, plan, distrusted), *elsewhere]
     missing, told_missing = _missing(found, plan)
     places = {key: (spots[0][0].sheet.name, a1(*spots[0][1:])) for key, spots in found.items()}
     return Located(places, frozenset(distrusted), frozenset(missing), (*notes, *told_missing))
@@ -437,11 +452,12 @@ def _by_keys(package: Package, plan: _Plan) -> Located:
 _WAYS: tuple[Callable[[Package, _Plan], Located | None], ...] = (_as_laid_out, _by_keys)
 
 
-def _renamed_sheets(anchors: Iterable[_Anchor]) -> Iterator[Note]:
+def _renamed_sheets(anchors: Iterable[_Anchor], still_there: Collection[str]) -> Iterator[Note]:
+    """Tell which sheets of the form are called otherwise now."""
     pairs = dict.fromkeys((anchor.group.sheet, anchor.grid.sheet.name) for anchor in anchors)
     at_home = {laid_out for laid_out, now in pairs if laid_out == now}
     for laid_out, now in pairs:
-        if laid_out not in at_home:
+        if laid_out not in at_home and laid_out not in still_there:
             yield Note("R-SHEET-RENAMED", Severity.NOTE, at=now, params={"sheet": laid_out, "now": now})
 
 
@@ -466,6 +482,7 @@ def _compare_labels(anchor: _Anchor) -> list[_Contradicted]:
     """Hold keys against labels: which rows and columns bear another's label, and what else is printed differently."""
     told: list[_Contradicted] = []
     contradicted: set[str] = set()
+    astray: dict[str, list[_Label]] = defaultdict(list)
     labels = anchor.group.labels if anchor.corner else ()
     for label in sorted(labels, key=lambda label: label.tells is None):
         rivals = [other.text for other in labels if label.tells and other.tells == label.tells]
@@ -479,11 +496,22 @@ def _compare_labels(anchor: _Anchor) -> list[_Contradicted]:
                 contradicted |= keys
                 facts = {"ours": label.text, "theirs": around[theirs], "count": len(keys)}
                 told.append((frozenset(keys), _note("R-DISAGREE", Severity.ERROR, anchor.grid.at(*theirs), facts)))
+            elif label.tells and anchor.is_astray(label):
+                astray[label.tells].append(label)
+                contradicted |= _keys_of(label, anchor)
             else:
                 facts = {"ours": label.text, "theirs": anchor.grid.by_row[row].get(column, "")}
                 keys = _keys_of(label, anchor) if label.tells == "row" else set()
                 told.append((frozenset(keys), _note("R-LABEL", Severity.NOTE, anchor.grid.at(row, column), facts)))
-    return told
+    return told + [_told_astray(anchor, lines) for lines in astray.values()]
+
+
+def _told_astray(anchor: _Anchor, lines: Sequence[_Label]) -> _Contradicted:
+    """Tell of keys that stand in another order than they were put in, while the labels that could confirm it are gone."""
+    keys = frozenset(key for label in lines for key in _keys_of(label, anchor))
+    what = _listed(label.text for label in lines)
+    facts = {"table": anchor.group.said, "what": what, "count": len(keys)}
+    return keys, Note("R-KEYS-MOVED", Severity.ERROR, at=anchor.grid.sheet.name, params=facts)
 
 
 def _note(code: str, severity: Severity, at: str, facts: dict[str, object]) -> Note:
@@ -549,6 +577,7 @@ def _by_labels(
             first, *_ = next(iter(lost.values()))
             facts = {"table": plan.groups[group.name].said, "count": len(lost), "sheet": first[0].sheet.name}
             notes.append(Note("R-BY-LABELS", Severity.NOTE, at=first[0].sheet.name, params=facts))
+            notes += _out_of_order(plan.groups[group.name], lost) if group.columns else ()
             used |= dict.fromkeys(grid for spots in lost.values() for grid, _, _ in spots)
             found.update(lost)
     return _ByLabels(tuple(used), tuple(notes), frozenset(left_behind))
@@ -576,6 +605,42 @@ def _told_sorted(group: _Group, moved: Mapping[str, list[Place]]) -> Note:
     names = [group.rows[row] for row in group.rows if any(_key(row, column) in moved for column in group.columns)]
     facts = {"table": group.said, "what": _listed(names), "rows": "、".join(map(str, rows)), "count": len(moved)}
     return Note("R-SORTED", Severity.QUERY, at=grid.sheet.name, params=facts)
+
+
+def _out_of_order(group: _Group, places: Mapping[str, list[Place]]) -> Iterator[Note]:
+    """Tell of rows and columns that stand in another order than they were printed in, where only their labels say so.
+
+    Sorted with their figures, or labels exchanged without them: nobody can tell.
+    """
+    for grid in dict.fromkeys(grid for spots in places.values() for grid, _, _ in spots):
+        rows: dict[str, int] = {}
+        columns: dict[str, int] = {}
+        for row, column in product(group.rows, group.columns):
+            for _, at_row, at_column in (spot for spot in places.get(_key(row, column), ()) if spot[0] is grid):
+                rows[row], columns[column] = at_row, at_column
+        astray = _astray({row: rows[row] for row in group.rows if row in rows})
+        if astray and not group.has_spares:
+            yield _told_sorted(group, {key: places[key] for key in _keys_in(group, places, rows=astray)})
+        across = _astray({column: columns[column] for column in group.columns if column in columns})
+        if across:
+            letters = "、".join(column_letters(at) for at in sorted(across.values()))
+            what = _listed(group.columns[column] for column in across)
+            count = len(_keys_in(group, places, columns=across))
+            facts = {"table": group.said, "what": what, "columns": letters, "count": count}
+            yield Note("R-SORTED-COLUMNS", Severity.QUERY, at=grid.sheet.name, params=facts)
+
+
+def _astray(lines: Mapping[str, int]) -> dict[str, int]:
+    """Return the lines, given in their printed order, that do not stand where they would in that order."""
+    return {key: at for (key, at), due in zip(lines.items(), sorted(lines.values()), strict=True) if at != due}
+
+
+def _keys_in(
+    group: _Group, keys: Container[str], *, rows: Iterable[str] = (), columns: Iterable[str] = ()
+) -> list[str]:
+    """Return the keys, of these, that are in some rows or columns of a group."""
+    each = [*product(rows, group.columns), *((row, column) for column in columns for row in group.rows)]
+    return [key for row, column in each if (key := _key(row, column)) in keys]
 
 
 def recognise(package: Package, forms: Iterable[Form]) -> Form | None:
@@ -635,6 +700,41 @@ def _told_twice(found: Mapping[str, list[Place]], plan: _Plan, distrusted: set[s
         for (sheet, other), count in copies.items()
     )
     return [*told, *notes]
+
+
+def _elsewhere(package: Package, plan: _Plan, found: Mapping[str, list[Place]]) -> Iterator[Note]:
+    """Tell of answers that stand on another sheet only, though their own is there: a copy, or what was cut out of it."""
+    on: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for key, spots in found.items():
+        on[plan.laid_out.places[key][0]].update({grid.sheet.name for grid, _, _ in spots})
+    for group in plan.groups.values():
+        base = _base(package, group.sheet, on)
+        keys = [key for key in group.each_key() if key in found and group.severity is Severity.ERROR]
+        apart = [key for key in keys if base and all(grid.sheet.name != base for grid, _, _ in found[key])]
+        if apart:
+            there = set(apart)
+            lines = [(row, column) for row in group.rows for column in group.columns if _key(row, column) in there]
+            rows, columns = ({pair[n]: None for pair in lines} for n in (0, 1))
+            names = (
+                [group.columns[column] for column in columns]
+                if len(columns) < len(group.columns)
+                else [group.rows[row] for row in rows]
+            )
+            now = found[apart[0]][0][0].sheet.name
+            facts = {"table": group.said, "what": _listed(names), "sheet": base, "now": now, "count": len(apart)}
+            yield Note("R-ELSEWHERE", Severity.QUERY, at=now, params=facts)
+
+
+def _base(package: Package, home: str, on: Mapping[str, Counter[str]]) -> str:
+    """Return the sheet on which the answers of a sheet of the form should stand; none where another has taken its name.
+
+    A sheet that is still called so and holds figures is that sheet, though nothing on it can be recognised any more.
+    """
+    if home not in package.sheet_names:
+        return next((name for name, _ in on[home].most_common(1)), "")
+    is_anothers = not on[home][home] and any(counts[home] for counts in on.values())
+    has_figures = any(cell.type == "n" and cell.text for cell in package.sheet(home).cells.values())
+    return home if not is_anothers and (on[home][home] or has_figures) else ""
 
 
 def _missing(found: Iterable[str], plan: _Plan) -> tuple[set[str], list[Note]]:

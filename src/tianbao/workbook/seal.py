@@ -48,6 +48,9 @@ _NAMED_AT_MOST = 8
 #: More areas than these are no honest validation; the rest is not looked at.
 _MOST_AREAS = 2_000
 
+#: What is printed does not differ from year to year but for the year itself.
+_ANY_YEAR = 2000
+
 _EMPTY = RawCell("n", "", None, 0)
 #: The parts of a raw cell, as a whole sheet's are taken at once.
 _, _TEXT, _FORMULA, _STYLE = map(itemgetter, range(4))
@@ -269,7 +272,7 @@ def find_alterations(
     located: Located,
     answers: Mapping[str, Answer],
 ) -> Iterator[Note]:
-    """Tell what was altered of what is locked; nothing of a workbook of which nobody knows what was sent.
+    """Tell what was altered of what is locked; of a workbook of which nobody knows what was sent, what stands beside it.
 
     Args:
         package: the workbook.
@@ -282,6 +285,8 @@ def find_alterations(
         PackageError: a sheet is damaged.
     """
     if identity is None or identity != Identity.of(form, identity.year, identity.unit):
+        seal = make_seal(form, form.years.first or form.years.last or _ANY_YEAR)
+        yield from _Look(package, form, seal, {}, located, answers, set()).figures_beside()
         return
     seal = make_seal(form, identity.year)
     unit = seal.names(identity)
@@ -336,10 +341,19 @@ class _Look:
             elif self._moved[sealed.name]:
                 facts = {"sheet": sheet.name, "count": self._moved[sealed.name]}
                 yield Note("R-MOVED", Severity.NOTE, at=sheet.name, params=facts)
-                yield from self._beside_moved(sealed, sheet)
+                yield from self._told_beside(sheet, self._beside_moved(sealed, sheet))
             elif sealed.name in self._altered:
                 yield from self._on_sheet(sealed, sheet)
         yield from self._told_renamed()
+
+    def figures_beside(self) -> Iterator[Note]:
+        """Yield the figures that are nobody's answer, whatever else the form printed on its sheets when it was sent."""
+        for sealed in self._seal.sheets:
+            name = self._now[sealed.name]
+            if name is not None:
+                sheet = self._package.sheet(name)
+                found = self._beside_moved(sealed, sheet).items()
+                yield from self._told_beside(sheet, {ref: cell for ref, cell in found if _is_figure(cell)})
 
     def _sheets_now(self) -> dict[str, str | None]:
         """Say what each sheet of the form is called now; None where it is gone, or where none of its keys is found."""
@@ -445,8 +459,8 @@ class _Look:
             facts = {"ours": ours, "theirs": theirs, "count": len(self._renamed), **unit}
             yield Note("R-UNIT", Severity.QUERY, at, raw=theirs, params=facts)
 
-    def _beside_moved(self, sealed: SealedSheet, sheet: Sheet) -> Iterator[Note]:
-        """Tell of what stands where nothing should, though rows or columns have moved."""
+    def _beside_moved(self, sealed: SealedSheet, sheet: Sheet) -> Mapping[str, RawCell]:
+        """Return what stands where nothing should, though rows or columns have moved."""
         pairs = [
             (laid_out, self._located.places[key][1])
             for key, (home, laid_out) in self._seal.places.items()
@@ -456,7 +470,7 @@ class _Look:
         texts = frozenset(map(_squeezed, [*sealed.texts.values(), *of_unit]))
         printed = Printed(sealed.free | sealed.formulas.keys(), texts, prior_labels(self._form, sealed.name))
         locked = frozenset(n for n, style in enumerate(self._package.styles) if style.locked)
-        yield from self._told_beside(sheet, dict(beside(sheet, pairs, printed, locked)))
+        return dict(beside(sheet, pairs, printed, locked))
 
     def _beside(self, sealed: SealedSheet, sheet: Sheet) -> Iterator[Note]:
         """Tell of what stands where nothing should: it was not read."""
@@ -471,7 +485,7 @@ class _Look:
     def _told_beside(self, sheet: Sheet, found: Mapping[str, RawCell]) -> Iterator[Note]:
         """Tell of what was written where no answer is expected: figures first, for they may belong into a sum."""
         written = [(ref, cell) for ref, cell in found.items() if f"{sheet.name}!{ref}" not in self._told]
-        figures = [(ref, cell) for ref, cell in written if cell.type == "n" or cell.formula]
+        figures = [(ref, cell) for ref, cell in written if _is_figure(cell)]
         if written:
             shown = dict(figures + written)
             severity = Severity.QUERY if figures else Severity.NOTE
@@ -530,6 +544,10 @@ def _of_cells(code: str, severity: Severity, sheet: Sheet, refs: Iterable[str], 
 
 def _is_text(cell: RawCell, ours: str) -> bool:
     return cell.formula is None and (cell.text == ours or _squeezed(cell.text) == _squeezed(ours))
+
+
+def _is_figure(cell: RawCell) -> bool:
+    return cell.type == "n" or cell.formula is not None
 
 
 def _raw(cell: RawCell) -> str:
