@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from tests.cli.conftest import Call, Maker
 from tianbao.form.load import load_form
+from tianbao.records.model import Value
 from tianbao.workbook.layout import make_layout
 
 SOUND = "√ 1.xlsx  1 第1镇  2025  fire-safety\n"
@@ -73,16 +74,51 @@ def test_a_query_alone_leaves_status_0(call: Call, workbook: Maker) -> None:
     assert told.err == "共 1 份：√ 没有问题 0，× 须改正 0，△ 请核实 1，读不了 0。\n"
 
 
-def test_what_the_unit_explained_stands_below_the_query(call: Call, workbook: Maker, tmp_path: Path) -> None:
-    name = workbook("1.xlsx", hazards__1__cost="600", hazards__1__place="某厂", hazards__1__fixed="是")
-    book = load_workbook(tmp_path / name)
-    place = make_layout(load_form("fire-safety")).places["explain.X2-03"]
-    book[place.sheet].cell(place.row, place.column).value = "已核实"
-    book.save(tmp_path / name)
+def explained(folder: Path, name: str, **words: str) -> str:
+    """Write beside the queries of a workbook, and return its name."""
+    book = load_workbook(folder / name)
+    for instance, text in words.items():
+        place = make_layout(load_form("fire-safety")).places[f"explain.{instance.replace('__', '-')}"]
+        book[place.sheet].cell(place.row, place.column).value = text
+    book.save(folder / name)
+    return name
+
+
+COSTLY: dict[str, Value] = {"hazards__1__cost": "600", "hazards__1__place": "某厂", "hazards__1__fixed": "是"}
+
+
+def test_what_the_unit_explained_stands_below_the_query_which_is_open_no_more(
+    call: Call, workbook: Maker, tmp_path: Path
+) -> None:
+    name = explained(tmp_path, workbook("1.xlsx", **COSTLY), X2__03="整栋厂房加装喷淋，合同价 600 万元")
+
+    told = call("check", name)
+    document = json.loads(call("check", name, "--json").out)
+
+    head, query, words = told.out.splitlines()
+    assert (told.status, head, query[:10]) == (0, "○ 1.xlsx  1 第1镇  2025  fire-safety", "  ○ X2-03 ")
+    assert words == "    单位说明：整栋厂房加装喷淋，合同价 600 万元"
+    assert told.err.splitlines() == [
+        "共 1 份：√ 没有问题 1，× 须改正 0，△ 请核实 0，读不了 0。",
+        "○ 单位已经写明情况的 1 处，不再算作请核实。",
+    ]
+    assert [(f["explanation"], f["explained"]) for f in document["findings"]] == [
+        ("整栋厂房加装喷淋，合同价 600 万元", True)
+    ]
+
+
+def test_a_stock_phrase_beside_a_query_is_told_to_be_too_little(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    name = explained(tmp_path, workbook("1.xlsx", **COSTLY), X2__03="核实无误")
 
     told = call("check", name)
 
-    assert told.out.splitlines()[2] == "    单位说明：已核实"
+    head, query, words = told.out.splitlines()
+    assert (head[:1], query[:10]) == ("△", "  △ X2-03 ")
+    assert words == (
+        "    S-BRIEF  单位只写了“核实无误”，太简单，还不算说明。 请写明原因、依据：例如哪几件、为什么、台账上怎么记的；"
+        "不少于 6 个字，“核实无误”一类的话不算。"
+    )
+    assert told.err == "共 1 份：√ 没有问题 0，× 须改正 0，△ 请核实 1，读不了 0。\n"
 
 
 def test_a_value_that_cannot_be_read_is_a_finding_with_its_place(call: Call, workbook: Maker, tmp_path: Path) -> None:

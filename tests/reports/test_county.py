@@ -249,6 +249,16 @@ def test_a_note_is_neither_something_to_mend_nor_to_explain() -> None:
     assert summary[3] == ["1", "140922018", "白家庄镇", "已计入", "一.xlsx", "√ 审核通过"]
 
 
+def test_a_query_that_the_unit_has_explained_waits_for_nobody() -> None:
+    costly: dict[str, Value] = {"hazards.1.place": "粮站", "hazards.1.fixed": "是", "hazards.1.cost": Decimal(600)}
+    states = []
+    for words in ("核实无误", "整栋厂房加装喷淋，合同价 600 万元"):
+        one = submission("fire-safety", costly, unit=BAIJIA, explanations={"X2-03": words})
+        states.append(lines(county([one])["汇总说明"])[3][-1])
+
+    assert states == ["△ 1 处待核实", "√ 审核通过"]
+
+
 def test_nothing_is_locked() -> None:
     book = county(returned())
 

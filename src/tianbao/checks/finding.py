@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+from tianbao.checks.explained import counts
 from tianbao.form.model import Amount, Severity
 from tianbao.messages import Language
 from tianbao.records.frame import PATH
@@ -69,7 +70,7 @@ class Finding:
         imbalance: left - right, exact; for days their number; None where it means nothing.
         rule: as written in the definition.
         told: what writes the sentence.
-        explanation: what the unit wrote beside a query.
+        explanation: what the unit wrote beside it.
         follows: the instance of the finding that this one is a consequence of.
     """
 
@@ -87,6 +88,16 @@ class Finding:
     explanation: str = ""
     suspects: tuple[Suspect, ...] = ()
     follows: str | None = None
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether the unit has explained it; an error must be mended, whatever is written beside it."""
+        return self.severity is Severity.QUERY and counts(self.explanation)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be mended or explained."""
+        return self.severity is not Severity.NOTE and not self.is_explained
 
     def message(self, lang: Language | None = None) -> str:
         """Say where, what must hold, what is written there, by how much it is off, and what to do."""
@@ -107,6 +118,7 @@ class Finding:
             "rule": self.rule,
             "message": self.message(lang),
             "explanation": self.explanation,
+            "explained": self.is_explained,
             "suspects": [
                 {
                     "key": suspect.key,

@@ -23,6 +23,7 @@ from tianbao.checks.fold import Fold
 from tianbao.checks.identities import Identities
 from tianbao.checks.locate import Locator
 from tianbao.checks.prose import Broken, compares_days, compares_years
+from tianbao.checks.settled import settle
 from tianbao.expr import And, Compare, Expr, If, Kind, Or, cells
 from tianbao.expr.frame import Columns, evaluate
 from tianbao.expr.semantics import DAY_ZERO
@@ -111,7 +112,7 @@ def check_each(
         notes = (*((repeat.note,) if repeat else ()), *doubted)
         of_file = sorted((of_note(submission, note) for note in notes), key=lambda finding: _WEIGHT[finding.severity])
         errors = [finding for finding in of_file if finding.severity is Severity.ERROR]
-        told.append((*errors, *findings, *of_file[len(errors) :]))
+        told.append(settle(submission, (*errors, *findings, *of_file[len(errors) :])))
     return tuple(told)
 
 
@@ -270,7 +271,6 @@ def _broken(case: Case, instance: Instance, keys: Sequence[str]) -> Finding:
     if isinstance(left, int | Decimal) and isinstance(right, int | Decimal) and not years:
         imbalance = left - right
     cells_of = tuple(_cell(case, key) for key in keys)
-    explained = case.submission.explanations.get(instance.id)
     return Finding(
         code=instance.check.code,
         severity=instance.check.severity,
@@ -283,7 +283,6 @@ def _broken(case: Case, instance: Instance, keys: Sequence[str]) -> Finding:
         imbalance=imbalance,
         rule=instance.check.rule,
         told=Broken(case, instance, comparison, imbalance, cells_of),
-        explanation=str(explained.value) if explained and explained.value is not None else "",
     )
 
 

@@ -23,7 +23,7 @@ from tianbao.cli.files import (
     roster_option,
 )
 from tianbao.cli.output import show, show_json, tell
-from tianbao.cli.words import file_line, located, mark
+from tianbao.cli.words import file_line, located, sign
 
 if TYPE_CHECKING:
     from tianbao.checks.finding import Finding
@@ -70,35 +70,52 @@ def command(
 def told(submissions: Iterable[Submission], found: Iterable[Sequence[Finding]]) -> Iterator[str]:
     """Write a block for each file: whose it is, and below it what was found in it."""
     for submission, own in zip(submissions, found, strict=True):
-        yield file_line(submission, (finding.severity for finding in own))
+        yield file_line(submission, map(sign, own))
         if submission.reason is not None:
             yield f"  {submission.reason.code}  {submission.reason.message()}"
+        said: dict[str, str] = {}
         for finding in own:
-            if finding.follows is None:
-                #: A note of the reading says what stood there, and leaves it to us to say where.
-                at = "" if finding.rule else next((cell.at for cell in finding.cells), "")
-                yield f"  {mark(finding.severity)} {finding.code}  {located(at, finding.message())}"
-                if finding.suspects:
-                    yield "    " + finding.suspects[0].because()
-                if finding.explanation:
-                    yield "    " + messages.say("cli.check.explained", explanation=finding.explanation)
-            else:
-                yield "    " + messages.say("cli.check.follows", code=finding.instance, message=finding.message())
+            yield from _told(finding)
+            if finding.explanation and finding.explanation != said.get(finding.follows or ""):
+                yield from _explanation(finding)
+            said[finding.instance] = finding.explanation
+
+
+def _told(finding: Finding) -> Iterator[str]:
+    if finding.follows is not None:
+        yield "    " + messages.say("cli.check.follows", code=finding.instance, message=finding.message())
+        return
+    #: A note of the reading says what stood there, and leaves it to us to say where.
+    at = "" if finding.rule else next((cell.at for cell in finding.cells), "")
+    yield f"  {sign(finding)} {finding.code}  {located(at, finding.message())}"
+    if finding.suspects:
+        yield "    " + finding.suspects[0].because()
+
+
+def _explanation(finding: Finding) -> Iterator[str]:
+    """Write what the unit says of a finding, and that it is too little where it is."""
+    if finding.is_explained or finding.severity.value != "query":
+        yield "    " + messages.say("cli.check.explained", explanation=finding.explanation)
+    else:
+        facts = {"explanation": finding.explanation}
+        yield f"    S-BRIEF  {messages.say('S-BRIEF', None, **facts)} {messages.hint('S-BRIEF', None, **facts)}"
 
 
 def sum_up(submissions: Sequence[Submission], found: Sequence[Sequence[Finding]]) -> int:
-    """Tell how many files are in which state, copies once, and return the exit status."""
+    """Tell how many files are in which state, copies once, and what is settled; return the exit status."""
     from tianbao.records.repeats import COPIES
 
     counted = [own for own in found if COPIES.isdisjoint(finding.code for finding in own)]
-    severities = [{finding.severity.value for finding in own} for own in counted]
+    severities = [{finding.severity.value for finding in own if finding.is_open} for own in counted]
     total, again = len(counted), len(found) - len(counted)
     refused = sum(submission.reason is not None for submission in submissions)
     broken = sum("error" in own for own in severities)
     queried = sum("query" in own and "error" not in own for own in severities)
     clean = total - refused - broken - queried
     tell("cli.check.done", total=total, clean=clean, broken=broken, queried=queried, refused=refused)
+    if explained := sum(finding.is_explained for own in found for finding in own):
+        tell("cli.check.settled", explained=explained)
     if again:
         tell("cli.again", count=again)
-    has_errors = any(finding.severity.value == "error" for own in found for finding in own)
+    has_errors = any(finding.is_open and finding.severity.value == "error" for own in found for finding in own)
     return 1 if has_errors or refused else 0

@@ -27,7 +27,7 @@ from tianbao.cli.files import (
 )
 from tianbao.cli.output import joined, show, show_json, tell, write_output
 from tianbao.cli.usage import MissingError
-from tianbao.cli.words import mark
+from tianbao.cli.words import mark, sign
 
 if TYPE_CHECKING:
     from tianbao.checks.finding import Finding
@@ -99,7 +99,7 @@ def command(
             show(messages.say("cli.merge.aside", names=_names(tuple(aside.values()))))
     if output is not None:
         tell("cli.merge.done", path=output)
-    broken = any(finding.severity.value == "error" for finding in findings)
+    broken = any(finding.is_open and finding.severity.value == "error" for finding in findings)
     lost = any(left_out.severity.value == "error" for left_out in merged.left_out)
     return 1 if broken or lost else 0
 
@@ -122,7 +122,7 @@ def told_of_files(findings: Iterable[Finding]) -> Iterator[str]:
     """Write what makes one doubt whose figures these are; all else that was found is for `check`."""
     for finding in findings:
         if finding.code.startswith("A-"):
-            yield f"{mark(finding.severity)} {finding.file}  {finding.code}  {finding.message()}"
+            yield f"{sign(finding)} {finding.file}  {finding.code}  {finding.message()}"
 
 
 def _names(units: tuple[Unit, ...]) -> str:

@@ -81,7 +81,7 @@ def _sum_up(submissions: Sequence[Submission]) -> None:
 
 
 def _show(submission: Submission) -> None:
-    show(file_line(submission, (note.severity for note in submission.notes)))
+    show(file_line(submission, (mark(note.severity) for note in submission.notes)))
     if submission.reason is not None:
         show(f"  {submission.reason.code}  {submission.reason.message()}")
         return

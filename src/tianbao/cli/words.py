@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tianbao import messages
 
 if TYPE_CHECKING:
+    from tianbao.checks.finding import Finding
     from tianbao.form.model import Severity, Years
     from tianbao.records.model import Submission
 
@@ -24,13 +25,18 @@ def years_in_words(years: Years) -> str:
     return messages.say(f"cli.years.{code}", first=years.first, last=years.last)
 
 
-def file_line(submission: Submission, severities: Iterable[Severity]) -> str:
+def sign(finding: Finding) -> str:
+    """Return the sign of a finding: of its severity as long as it is open."""
+    return "○" if finding.is_explained else mark(finding.severity)
+
+
+def file_line(submission: Submission, signs: Iterable[str]) -> str:
     """Head what is told of a file: the sign of the worst that is told, its name, whose it is."""
     if submission.reason is not None or submission.unit is None or submission.form is None:
         return f"× {submission.file}"
     unit = submission.unit
-    signs = [mark(severity) for severity in severities]
-    worst = next((sign for sign in "×△○" if sign in signs), "√")
+    told = frozenset(signs)
+    worst = next((each for each in "×△○" if each in told), "√")
     return f"{worst} {submission.file}  {unit.code} {unit.name}  {submission.year}  {submission.form.id}"
 
 

@@ -56,6 +56,7 @@ _BY_LETTER = {
     "R": Group.READING,
     "V": Group.VALUES,
     "A": Group.CHECKS,
+    "S": Group.CHECKS,
     "M": Group.MERGE,
     "U": Group.COMMANDS,
     "D": Group.DEFINITION,

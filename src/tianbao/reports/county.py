@@ -401,10 +401,10 @@ def _number(value: Value) -> float | int | None:
 
 
 def _count_by_unit(findings: Sequence[Finding]) -> dict[str, tuple[int, int]]:
-    """Count errors and queries of each unit; what follows from another finding is not counted again."""
+    """Count the open errors and queries of each unit; what follows from another finding is not counted again."""
     counts: dict[str, tuple[int, int]] = {}
     for finding in findings:
-        if finding.unit is not None and finding.follows is None:
+        if finding.unit is not None and finding.follows is None and finding.is_open:
             errors, queries = counts.get(finding.unit.code, (0, 0))
             severity = finding.severity.value
             counts[finding.unit.code] = (errors + (severity == "error"), queries + (severity == "query"))
