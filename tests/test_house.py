@@ -25,7 +25,7 @@ DOORS: dict[str, set[str]] = {
     "click": {"tianbao.cli"},
     "msoffcrypto": {"tianbao.workbook.decrypt"},
     "numpy": {"tianbao.checks", "tianbao.expr.frame", "tianbao.merge", "tianbao.records.frame"},
-    "openpyxl": {"tianbao.campaign.roster", "tianbao.cli.demo", "tianbao.workbook.second_opinion"},
+    "openpyxl": {"tianbao.campaign.lists", "tianbao.cli.demo", "tianbao.workbook.second_opinion"},
     "pandas": {"tianbao.checks", "tianbao.expr.frame", "tianbao.merge", "tianbao.records.frame"},
     "pydantic": {"tianbao.form.schema"},
     "sqlite3": {"tianbao.campaign.store"},
