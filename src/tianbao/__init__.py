@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from tianbao.checks.decisions import Decision, DecisionKind
     from tianbao.checks.finding import Finding
     from tianbao.checks.run import run_checks
     from tianbao.errors import TianbaoError
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from tianbao.workbook.write import write_workbook
 
 _HOMES = {
+    "Decision": "tianbao.checks.decisions",
+    "DecisionKind": "tianbao.checks.decisions",
     "Finding": "tianbao.checks.finding",
     "Form": "tianbao.form.model",
     "Merged": "tianbao.merge.merge",
@@ -48,6 +51,8 @@ _HOMES = {
 }
 
 __all__ = [
+    "Decision",
+    "DecisionKind",
     "Finding",
     "Form",
     "Merged",

@@ -517,6 +517,7 @@ def test_is_a_document_for_programs() -> None:
         "message": "表二（八）项（二、主动公开!C26）：行政事业性收费以万元为单位，一般不到 10000 万元；现在 12000.50 ≥ 10000，差 2000.50。如果填的是元，请除以 10000。",
         "explanation": "",
         "explained": False,
+        "decision": None,
         "suspects": [],
         "follows": None,
     }

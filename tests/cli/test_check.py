@@ -121,6 +121,89 @@ def test_a_stock_phrase_beside_a_query_is_told_to_be_too_little(call: Call, work
     assert told.err == "共 1 份：√ 没有问题 0，× 须改正 0，△ 请核实 1，读不了 0。\n"
 
 
+DECISIONS = "单位编码,审核编号,位置,处理,理由,经办人\n"
+TOO_MUCH_INSPECTED: dict[str, Value] = {
+    "inspections__factory__places": 6,
+    "inspections__factory__inspected": 7,
+    "inspections__factory__visits": 7,
+}
+
+
+def test_what_the_office_decided_is_told_below_the_finding_and_is_open_no_more(
+    call: Call, workbook: Maker, tmp_path: Path
+) -> None:
+    name = explained(tmp_path, workbook("1.xlsx", **COSTLY, **TOO_MUCH_INSPECTED), X2__03="核实无误")
+    (tmp_path / "处理意见.csv").write_text(
+        f"{DECISIONS}1,X2-03,,接受说明,已看合同,王某\n1,X1-01,一、检查情况!F11,免于审核,县里统一补查,李某\n"
+        "1,X1-01,total,免于审核,合计随之多一家,李某\n",
+        encoding="gb18030",
+    )
+
+    told = call("check", name, "--decisions", "处理意见.csv")
+    document = json.loads(call("check", name, "--decisions", "处理意见.csv", "--json").out)
+
+    lines = told.out.splitlines()
+    assert (told.status, lines[0]) == (0, "√ 1.xlsx  1 第1镇  2025  fire-safety")
+    assert [line[:11] for line in lines if line.startswith("  ") and line[2] != " "] == [
+        "  — X1-01  ",
+        "  — X1-01  ",
+        "  √ X2-03  ",
+    ]
+    assert [line for line in lines if "：" in line and line.startswith("    ") and "X" not in line] == [
+        "    免于审核（李某）：县里统一补查",
+        "    免于审核（李某）：合计随之多一家",
+        "    单位说明：核实无误",
+        "    办公室接受说明（王某）：已看合同",
+    ]
+    assert told.err.splitlines() == [
+        "共 1 份：√ 没有问题 1，× 须改正 0，△ 请核实 0，读不了 0。",
+        "√ 办公室接受说明的 1 处。",
+        "— 免于审核的 2 处，其中必须改正的 2 处没有改，数照原样：第1镇 X1-01.factory、第1镇 X1-01.total。",
+    ]
+    assert [(f["instance"], f["decision"]) for f in document["findings"]] == [
+        ("X1-01.factory", {"kind": "waived", "note": "县里统一补查", "by": "李某", "at": "B3"}),
+        ("X1-01.total", {"kind": "waived", "note": "合计随之多一家", "by": "李某", "at": "B4"}),
+        ("X2-03", {"kind": "accepted", "note": "已看合同", "by": "王某", "at": "B2"}),
+    ]
+
+
+def test_a_decision_that_settles_nothing_is_told_with_its_cell(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    name = workbook("1.xlsx", **TOO_MUCH_INSPECTED)
+    (tmp_path / "处理意见.csv").write_text(
+        f"{DECISIONS}9,X1-01,,免于审核,县里统一补查,李某\n1,X1-01,,接受说明,已看合同,王某\n", encoding="utf-8"
+    )
+
+    told = call("check", name, "--decisions", "处理意见.csv")
+    document = json.loads(call("check", name, "--decisions", "处理意见.csv", "--json").out)
+
+    assert told.status == 1
+    assert told.out.splitlines()[-2:] == [
+        (
+            "△ 处理意见.csv B2  S-NO-UNIT  这些文件里没有单位 9 的报表，对 X1-01 的处理没有用上。 "
+            "单位编码或者年度写错的，请改正；这次没有一起审核的，不用处理。"
+        ),
+        (
+            "△ 处理意见.csv B3  S-ERROR  “第1镇”的 X1-01 是必须改正的，不能只“接受说明”，处理没有用上。 "
+            "请单位改正；确有理由不改的，处理写“免于审核”，并写明理由。"
+        ),
+    ]
+    assert [(one["at"], one["unit"], one["code"]) for one in document["unfit_decisions"]] == [
+        ("B2", "9", "S-NO-UNIT"),
+        ("B3", "1", "S-ERROR"),
+    ]
+
+
+def test_a_decision_without_a_reason_stops_the_check(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    (tmp_path / "处理意见.csv").write_text(f"{DECISIONS}1,X1-01,,免于审核,,李某\n", encoding="utf-8")
+
+    told = call("check", workbook("1.xlsx"), "--decisions", "处理意见.csv")
+
+    assert (told.status, told.out) == (3, "")
+    assert told.err.splitlines()[1] == (
+        "  × U-DECISIONS-BLANK  E2：“理由”没有填写。 每一条都要写明哪个单位、哪个审核编号、怎样处理、理由和经办人。"
+    )
+
+
 def test_a_value_that_cannot_be_read_is_a_finding_with_its_place(call: Call, workbook: Maker, tmp_path: Path) -> None:
     name = workbook("1.xlsx")
     book = load_workbook(tmp_path / name)

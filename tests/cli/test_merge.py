@@ -128,6 +128,32 @@ def test_two_units_that_have_exchanged_their_workbooks_are_told(call: Call, work
     ]
 
 
+def test_a_waived_error_is_named_wherever_the_totals_are_given_out(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    factory = {"places": 6, "inspected": 7, "visits": 7}
+    name = workbook("1.xlsx", **{f"inspections__factory__{column}": number for column, number in factory.items()})
+    (tmp_path / "处理意见.csv").write_text(
+        "单位编码,审核编号,位置,处理,理由,经办人\n1,X1-01,,免于审核,县里统一补查,李某\n8,X1-01,,免于审核,县里统一补查,李某\n",
+        encoding="utf-8",
+    )
+
+    alone = call("merge", name, "-o", "一.xlsx")
+    told = call("merge", name, "--decisions", "处理意见.csv", "-o", "县.xlsx")
+    document = json.loads(call("merge", name, "--decisions", "处理意见.csv", "--json").out)
+
+    assert (alone.status, told.status) == (1, 0)
+    assert told.out.splitlines()[2:] == [
+        "— 免于审核的 2 处，其中必须改正的 2 处没有改，数照原样：第1镇 X1-01.factory、第1镇 X1-01.total。",
+        (
+            "△ 处理意见.csv B3  S-NO-UNIT  这些文件里没有单位 8 的报表，对 X1-01 的处理没有用上。 "
+            "单位编码或者年度写错的，请改正；这次没有一起审核的，不用处理。"
+        ),
+    ]
+    assert [finding["decision"]["note"] for finding in document["findings"]] == ["县里统一补查"] * 2
+    assert [one["code"] for one in document["unfit_decisions"]] == ["S-NO-UNIT"]
+    summary = openpyxl.load_workbook(tmp_path / "县.xlsx")["汇总说明"]
+    assert summary["F5"].value == "√ 审核通过，免于审核 2 处（其中必须改正的 2 处）"
+
+
 def test_a_merge_is_told_to_programs_with_its_sources(call: Call, workbook: Maker, tmp_path: Path) -> None:
     (tmp_path / "名录.csv").write_text(ROSTER, encoding="utf-8")
     names = [

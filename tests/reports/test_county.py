@@ -211,22 +211,36 @@ def test_every_finding_is_listed_with_both_sides_and_what_the_unit_wrote() -> No
 
     heads, *findings = [list(row) for row in sheet.iter_rows(values_only=True)]
 
-    assert heads == ["单位", "代码", "级别", "位置", "意见", "左边", "右边", "差额", "单位说明", "文件"]
+    assert heads == [
+        "单位",
+        "代码",
+        "级别",
+        "位置",
+        "意见",
+        "左边",
+        "右边",
+        "差额",
+        "单位说明",
+        "处理",
+        "理由",
+        "经办人",
+        "文件",
+    ]
     assert [short(row) for row in findings] == [
         ["白家庄镇", "X1-01", "错误", 4, 3, 1, None],
         ["白家庄镇", "X1-01", "错误", 4, 3, 1, None],
-        ["白家庄镇", "X1-03", "核实", 3, 4, -1, "只计了一次。"],
+        ["白家庄镇", "X1-03", "核实", 3, 4, -1, "只计了一次。", "说明太简单"],
         ["白家庄镇", "X1-03", "核实", 3, 4, -1, None],
         ["豆村镇", "C-01", "错误", 26, 28, -2, None],
     ]
     assert str(findings[0][4]).endswith(
         "已检查场所不多于场所总数；现在 4 > 3，差 1。同一场所检查多次只计一处，次数填在“检查次数”。"
     )
-    assert sheet.auto_filter.ref == "A1:J6"
+    assert sheet.auto_filter.ref == "A1:M6"
 
 
 def short(row: Sequence[object]) -> list[object]:
-    return [*row[:3], *row[5:8], row[8] or None]
+    return [*row[:3], *row[5:8], row[8] or None, *([row[9]] if row[9] else [])]
 
 
 def test_a_copied_neighbour_stands_among_the_findings_of_both() -> None:
@@ -256,7 +270,43 @@ def test_a_query_that_the_unit_has_explained_waits_for_nobody() -> None:
         one = submission("fire-safety", costly, unit=BAIJIA, explanations={"X2-03": words})
         states.append(lines(county([one])["汇总说明"])[3][-1])
 
-    assert states == ["△ 1 处待核实", "√ 审核通过"]
+    assert states == ["△ 1 处待核实", "√ 审核通过，已写明情况 1 处"]
+
+
+def test_what_the_office_decided_stands_on_the_first_sheet_and_beside_its_finding() -> None:
+    """Also of an error: its figure is in the total as it was written."""
+    wrong: dict[str, Value] = {
+        "inspections.public.places": 3,
+        "inspections.public.inspected": 4,
+        "inspections.public.visits": 4,
+        "hazards.1.place": "粮站",
+        "hazards.1.fixed": "是",
+        "hazards.1.cost": Decimal(600),
+    }
+    waived = tb.Decision(BAIJIA.code, "X1-01", "", tb.DecisionKind.WAIVED, "县里统一补查", "李某")
+    accepted = tb.Decision(BAIJIA.code, "X2-03", "", tb.DecisionKind.ACCEPTED, "已看合同", "王某")
+    several = [submission("fire-safety", wrong, unit=BAIJIA)]
+
+    target = BytesIO()
+    findings = tb.run_checks(several, decisions=[waived, accepted])
+    write_county(merge_submissions(several), findings, target)
+
+    book = openpyxl.load_workbook(target)
+    summary = lines(book["汇总说明"])
+    assert summary[3][-1] == "√ 审核通过，接受说明 1 处，免于审核 2 处（其中必须改正的 2 处）"
+    start = summary.index(["办公室的处理：接受的说明和免于审核的，数照单位填的汇总"])
+    assert [row[1:4] for row in summary[start + 2 :]] == [
+        ["X1-01", "白家庄镇", "免于审核"],
+        ["X1-01", "白家庄镇", "免于审核"],
+        ["X2-03", "白家庄镇", "接受说明"],
+    ]
+    assert str(summary[start + 2][-1]).endswith("次数填在“检查次数”。 理由：县里统一补查（李某）")
+    assert [[cell.value for cell in row[9:12]] for row in book["审核情况"].iter_rows(min_row=2)] == [
+        ["免于审核", "县里统一补查", "李某"],
+        ["免于审核", "县里统一补查", "李某"],
+        ["接受说明", "已看合同", "王某"],
+    ]
+    assert at(book, "inspections.public.inspected") == "=SUM('各单位数据'!F6:F6)"
 
 
 def test_nothing_is_locked() -> None:
@@ -317,7 +367,7 @@ def test_names_and_what_units_wrote_are_texts(name: str) -> None:
     assert hazards[1][:3] == [name, 1, name]
     assert {row[0] for row in findings[1:]} == {name}
     assert {row[-1] for row in findings[1:]} == {f"{name}.xlsx"}
-    assert name in [row[-2] for row in findings[1:]]
+    assert name in [cell for row in findings[1:] for cell in row[7:-1]]
     assert formulas(book) == formulas(county(returned()[:1]))
 
 

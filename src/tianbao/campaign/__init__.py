@@ -1,6 +1,6 @@
-"""One round of collection: who must answer.
+"""One round of collection: who must answer, and what the office has decided about single findings.
 
-In:   the office's own list of units.
-Out:  the units, in the office's order.
-Knows nothing of what they are asked.
+In:   the office's own lists.
+Out:  the units, in the office's order; the decisions.
+Knows nothing of what the units are asked.
 """

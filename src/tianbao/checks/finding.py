@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+from tianbao.checks.decisions import Decision, DecisionKind
 from tianbao.checks.explained import counts
 from tianbao.form.model import Amount, Severity
 from tianbao.messages import Language
@@ -71,6 +72,7 @@ class Finding:
         rule: as written in the definition.
         told: what writes the sentence.
         explanation: what the unit wrote beside it.
+        decision: what the office decided about it; None where it did not.
         follows: the instance of the finding that this one is a consequence of.
     """
 
@@ -88,6 +90,7 @@ class Finding:
     explanation: str = ""
     suspects: tuple[Suspect, ...] = ()
     follows: str | None = None
+    decision: Decision | None = None
 
     @property
     def is_explained(self) -> bool:
@@ -96,8 +99,18 @@ class Finding:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is still to be mended or explained."""
-        return self.severity is not Severity.NOTE and not self.is_explained
+        """Whether it is still to be mended, explained or decided."""
+        return self.severity is not Severity.NOTE and not self.is_explained and self.decision is None
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it is counted by itself: a query that follows from another one is settled with that."""
+        return self.follows is None or (self.severity is Severity.ERROR and not self.is_open)
+
+    @property
+    def is_waived(self) -> bool:
+        """Whether the office has waived the check here."""
+        return self.decision is not None and self.decision.kind is DecisionKind.WAIVED
 
     def message(self, lang: Language | None = None) -> str:
         """Say where, what must hold, what is written there, by how much it is off, and what to do."""
@@ -119,6 +132,7 @@ class Finding:
             "message": self.message(lang),
             "explanation": self.explanation,
             "explained": self.is_explained,
+            "decision": _decision(self.decision),
             "suspects": [
                 {
                     "key": suspect.key,
@@ -151,6 +165,12 @@ def of_note(submission: Submission, note: Note) -> Finding:
         rule="",
         told=note,
     )
+
+
+def _decision(decision: Decision | None) -> dict[str, object] | None:
+    if decision is None:
+        return None
+    return {"kind": decision.kind.value, "note": decision.note, "by": decision.by, "at": decision.at}
 
 
 def _plain(value: Value) -> int | str | None:

@@ -18,6 +18,7 @@ import numpy as np
 
 from tianbao.checks.alike import find_alike, find_unchanged
 from tianbao.checks.case import Case, last_years, make_case
+from tianbao.checks.decisions import Decision
 from tianbao.checks.finding import Finding, FindingCell, of_note
 from tianbao.checks.fold import Fold
 from tianbao.checks.identities import Identities
@@ -67,6 +68,7 @@ def run_checks(
     *,
     prior: Submission | Iterable[Submission] | None = None,
     roster: Iterable[Unit] = (),
+    decisions: Iterable[Decision] = (),
 ) -> tuple[Finding, ...]:
     """Tell everything that does not hold, and every value that could not be taken as it stood.
 
@@ -78,12 +80,14 @@ def run_checks(
         prior: last year's submissions, matched by the unit's code. A check that needs a figure which last year's
             report does not have is not asked.
         roster: every unit that may answer, where that is known.
+        decisions: what the office decided about single findings; `find_unfit` tells which of them settle nothing.
 
     Returns:
         The findings in the order of the submissions; of each the errors before the queries, in the order of the
         form, and every consequence right after its cause.
     """
-    return tuple(finding for own in check_each(submissions, prior=prior, roster=roster) for finding in own)
+    each = check_each(submissions, prior=prior, roster=roster, decisions=decisions)
+    return tuple(finding for own in each for finding in own)
 
 
 def check_each(
@@ -91,9 +95,11 @@ def check_each(
     *,
     prior: Submission | Iterable[Submission] | None = None,
     roster: Iterable[Unit] = (),
+    decisions: Iterable[Decision] = (),
 ) -> tuple[tuple[Finding, ...], ...]:
     """Do as `run_checks` does, and give the findings of each submission by themselves."""
     several = (submissions,) if isinstance(submissions, Submission) else tuple(submissions)
+    made = tuple(decisions)
     cases = _cases(several, prior)
     tracers: dict[Form, _Tracer] = {}
     own: list[list[Finding]] = [[] for _ in several]
@@ -112,7 +118,7 @@ def check_each(
         notes = (*((repeat.note,) if repeat else ()), *doubted)
         of_file = sorted((of_note(submission, note) for note in notes), key=lambda finding: _WEIGHT[finding.severity])
         errors = [finding for finding in of_file if finding.severity is Severity.ERROR]
-        told.append(settle(submission, (*errors, *findings, *of_file[len(errors) :])))
+        told.append(settle(submission, (*errors, *findings, *of_file[len(errors) :]), made))
     return tuple(told)
 
 

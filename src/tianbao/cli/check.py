@@ -13,6 +13,7 @@ from tianbao.cli.command import Command
 from tianbao.cli.documents import check_document
 from tianbao.cli.files import (
     as_option,
+    decisions_option,
     files_argument,
     form_option,
     jobs_option,
@@ -23,9 +24,10 @@ from tianbao.cli.files import (
     roster_option,
 )
 from tianbao.cli.output import show, show_json, tell
-from tianbao.cli.words import file_line, located, sign
+from tianbao.cli.words import file_line, located, settled, sign, unfit_line
 
 if TYPE_CHECKING:
+    from tianbao.checks.decisions import Decision
     from tianbao.checks.finding import Finding
     from tianbao.records.model import Submission
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 @files_argument
 @click.option("--prior", metavar="FILE", multiple=True)
 @roster_option
+@decisions_option
 @form_option
 @as_option
 @passwords_option
@@ -44,6 +47,7 @@ def command(
     files: tuple[str, ...],
     prior: tuple[str, ...],
     roster: str | None,
+    decisions_file: str | None,
     form_name: str | None,
     as_form: str | None,
     password_envs: tuple[str, ...],
@@ -51,19 +55,25 @@ def command(
     as_json: bool,
 ) -> int:
     """Check files and print all findings."""
+    from tianbao.campaign.decisions import read_decisions
     from tianbao.campaign.roster import read_roster
     from tianbao.checks.run import check_each
+    from tianbao.checks.settled import find_unfit
 
     passwords = passwords_of(password_envs)
     units = [entry.unit for entry in read_roster(roster)] if roster else []
+    decisions = read_decisions(decisions_file) if decisions_file else ()
     submissions = read_files(files, form_name, as_form, passwords, jobs)
     before = read_files(prior, None, as_form, passwords, jobs) if prior else None
-    found = check_each(submissions, prior=before, roster=units)
+    found = check_each(submissions, prior=before, roster=units, decisions=decisions)
+    unfit = find_unfit(decisions, submissions, found)
     if as_json:
-        show_json(check_document(submissions, chain.from_iterable(found)))
+        show_json(check_document(submissions, chain.from_iterable(found), unfit))
     else:
         for line in told(submissions, found):
             show(line)
+        for one in unfit:
+            show(unfit_line(decisions_file or "", one))
     return sum_up(submissions, found)
 
 
@@ -73,12 +83,14 @@ def told(submissions: Iterable[Submission], found: Iterable[Sequence[Finding]]) 
         yield file_line(submission, map(sign, own))
         if submission.reason is not None:
             yield f"  {submission.reason.code}  {submission.reason.message()}"
-        said: dict[str, str] = {}
+        settled_by: dict[str, tuple[str, Decision | None]] = {}
         for finding in own:
             yield from _told(finding)
-            if finding.explanation and finding.explanation != said.get(finding.follows or ""):
+            by = finding.explanation, finding.decision
+            if by != settled_by.get(finding.follows or ""):
                 yield from _explanation(finding)
-            said[finding.instance] = finding.explanation
+                yield from _decision(finding)
+            settled_by[finding.instance] = by
 
 
 def _told(finding: Finding) -> Iterator[str]:
@@ -88,17 +100,27 @@ def _told(finding: Finding) -> Iterator[str]:
     #: A note of the reading says what stood there, and leaves it to us to say where.
     at = "" if finding.rule else next((cell.at for cell in finding.cells), "")
     yield f"  {sign(finding)} {finding.code}  {located(at, finding.message())}"
-    if finding.suspects:
+    if finding.suspects and finding.decision is None:
         yield "    " + finding.suspects[0].because()
 
 
 def _explanation(finding: Finding) -> Iterator[str]:
     """Write what the unit says of a finding, and that it is too little where it is."""
-    if finding.is_explained or finding.severity.value != "query":
+    if not finding.explanation:
+        return
+    if finding.is_explained or not finding.is_open or finding.severity.value == "error":
         yield "    " + messages.say("cli.check.explained", explanation=finding.explanation)
     else:
         facts = {"explanation": finding.explanation}
         yield f"    S-BRIEF  {messages.say('S-BRIEF', None, **facts)} {messages.hint('S-BRIEF', None, **facts)}"
+
+
+def _decision(finding: Finding) -> Iterator[str]:
+    """Write what the office decided, why, and who did."""
+    if finding.decision is not None:
+        by = messages.say("cli.check.by", by=finding.decision.by) if finding.decision.by else ""
+        code = f"cli.check.{finding.decision.kind.value}"
+        yield "    " + messages.say(code, note=finding.decision.note, by=by)
 
 
 def sum_up(submissions: Sequence[Submission], found: Sequence[Sequence[Finding]]) -> int:
@@ -113,8 +135,8 @@ def sum_up(submissions: Sequence[Submission], found: Sequence[Sequence[Finding]]
     queried = sum("query" in own and "error" not in own for own in severities)
     clean = total - refused - broken - queried
     tell("cli.check.done", total=total, clean=clean, broken=broken, queried=queried, refused=refused)
-    if explained := sum(finding.is_explained for own in found for finding in own):
-        tell("cli.check.settled", explained=explained)
+    for code, facts in settled(chain.from_iterable(counted)):
+        tell(code, **facts)
     if again:
         tell("cli.again", count=again)
     has_errors = any(finding.is_open and finding.severity.value == "error" for own in found for finding in own)

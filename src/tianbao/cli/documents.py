@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tianbao.checks.finding import Finding
+    from tianbao.checks.settled import Unfit
     from tianbao.form.model import Cell
     from tianbao.merge.merge import Merged
     from tianbao.records.model import Note, Reason, Submission, Unit, Value
@@ -22,8 +23,10 @@ def read_document(submissions: Iterable[Submission]) -> dict[str, object]:
     return {"schema": "tianbao.read/1", "submissions": [_submission(submission) for submission in submissions]}
 
 
-def check_document(submissions: Iterable[Submission], findings: Iterable[Finding]) -> dict[str, object]:
-    """Describe what was found, and which files could not be looked at."""
+def check_document(
+    submissions: Iterable[Submission], findings: Iterable[Finding], unfit: Iterable[Unfit] = ()
+) -> dict[str, object]:
+    """Describe what was found, which files could not be looked at, and which decisions settle nothing."""
     return {
         "schema": "tianbao.check/1",
         "findings": [finding.as_dict() for finding in findings],
@@ -32,6 +35,19 @@ def check_document(submissions: Iterable[Submission], findings: Iterable[Finding
             for submission in submissions
             if submission.reason is not None
         ],
+        "unfit_decisions": [_unfit(one) for one in unfit],
+    }
+
+
+def _unfit(unfit: Unfit) -> dict[str, object]:
+    decision = unfit.decision
+    return {
+        "at": decision.at,
+        "unit": decision.unit,
+        "check": decision.check,
+        "place": decision.place,
+        "code": unfit.code,
+        "message": unfit.message(),
     }
 
 
@@ -103,7 +119,7 @@ def plain(value: Value, cell: Cell) -> int | str | None:
             return value
 
 
-def merge_document(merged: Merged, findings: Iterable[Finding]) -> dict[str, object]:
+def merge_document(merged: Merged, findings: Iterable[Finding], unfit: Iterable[Unfit] = ()) -> dict[str, object]:
     """Describe a merge: the totals, the units counted and missing, where each total came from, and what was found."""
     cells = merged.form.by_key
     return {
@@ -134,4 +150,5 @@ def merge_document(merged: Merged, findings: Iterable[Finding]) -> dict[str, obj
             for key in merged.totals
         },
         "findings": [finding.as_dict() for finding in findings],
+        "unfit_decisions": [_unfit(one) for one in unfit],
     }

@@ -29,6 +29,7 @@ json_option = click.option("--json", "as_json", is_flag=True)
 form_option = click.option("--form", "form_name", metavar="FORM")
 as_option = click.option("--as", "as_form", metavar="FORM")
 roster_option = click.option("--roster", metavar="FILE")
+decisions_option = click.option("--decisions", "decisions_file", metavar="FILE")
 force_option = click.option("--force", is_flag=True)
 passwords_option = click.option("--password-env", "password_envs", metavar="NAME", multiple=True)
 

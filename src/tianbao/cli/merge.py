@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from tianbao.cli.command import Command
 from tianbao.cli.documents import merge_document
 from tianbao.cli.files import (
     as_option,
+    decisions_option,
     files_argument,
     force_option,
     form_option,
@@ -27,7 +29,7 @@ from tianbao.cli.files import (
 )
 from tianbao.cli.output import joined, show, show_json, tell, write_output
 from tianbao.cli.usage import MissingError
-from tianbao.cli.words import mark, sign
+from tianbao.cli.words import mark, settled, sign, unfit_line
 
 if TYPE_CHECKING:
     from tianbao.checks.finding import Finding
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 @files_argument
 @click.option("-o", "--output", metavar="COUNTY.xlsx")
 @roster_option
+@decisions_option
 @form_option
 @as_option
 @click.option("--year", metavar="YEAR", type=int)
@@ -54,6 +57,7 @@ def command(
     files: tuple[str, ...],
     output: str | None,
     roster: str | None,
+    decisions_file: str | None,
     form_name: str | None,
     as_form: str | None,
     year: int | None,
@@ -64,8 +68,10 @@ def command(
     as_json: bool,
 ) -> int:
     """Merge files, write the county's workbook, and print what is in it."""
+    from tianbao.campaign.decisions import read_decisions
     from tianbao.campaign.roster import expected, read_roster
-    from tianbao.checks.run import run_checks
+    from tianbao.checks.run import check_each
+    from tianbao.checks.settled import find_unfit
     from tianbao.merge.merge import merge_submissions
     from tianbao.reports.county import write_county
 
@@ -73,30 +79,38 @@ def command(
         raise MissingError(what="-o", command=context.command_path)
     passwords = passwords_of(password_envs)
     entries = read_roster(roster) if roster else ()
+    decisions = read_decisions(decisions_file) if decisions_file else ()
     aside = {entry.unit.code: entry.unit for entry in entries if not entry.counts}
     read = read_files(files, None, as_form, passwords, jobs)
     submissions = [one for one in read if one.unit is None or one.unit.code not in aside]
     units = expected(entries, reported={one.unit.code for one in submissions if one.unit is not None})
     merged = merge_submissions(submissions, roster=units, form=load(form_name or as_form), year=year)
-    found = run_checks(
+    found = check_each(
         submissions,
         prior=read_files(prior, None, as_form, passwords, jobs) if prior else None,
         roster=[entry.unit for entry in entries],
+        decisions=decisions,
     )
+    unfit = find_unfit(decisions, submissions, found)
     #: Why a file is not counted is told once, among those that are not.
     left_out = {left_out.file for left_out in merged.left_out}
-    findings = [one for one in found if not (one.file in left_out and one.code.startswith("M-"))]
+    every = chain.from_iterable(found)
+    findings = [one for one in every if not (one.file in left_out and one.code.startswith("M-"))]
     if output is not None:
         data = io.BytesIO()
         write_county(merged, findings, data)
         write_output(Path(output), data.getvalue(), force=force)
     if as_json:
-        show_json(merge_document(merged, findings))
+        show_json(merge_document(merged, findings, unfit))
     else:
         for line in (*told(merged), *told_of_files(findings)):
             show(line)
         if aside:
             show(messages.say("cli.merge.aside", names=_names(tuple(aside.values()))))
+        for code, facts in settled(findings):
+            show(messages.say(code, None, **facts))
+        for one in unfit:
+            show(unfit_line(decisions_file or "", one))
     if output is not None:
         tell("cli.merge.done", path=output)
     broken = any(finding.is_open and finding.severity.value == "error" for finding in findings)

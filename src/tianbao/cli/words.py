@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from tianbao import messages
 
 if TYPE_CHECKING:
     from tianbao.checks.finding import Finding
+    from tianbao.checks.settled import Unfit
     from tianbao.form.model import Severity, Years
     from tianbao.records.model import Submission
 
@@ -27,7 +28,33 @@ def years_in_words(years: Years) -> str:
 
 def sign(finding: Finding) -> str:
     """Return the sign of a finding: of its severity as long as it is open."""
+    if finding.decision is not None:
+        return "—" if finding.is_waived else "√"
     return "○" if finding.is_explained else mark(finding.severity)
+
+
+def settled(findings: Iterable[Finding]) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Say how many findings are settled, and by whom, as codes with their facts; a waived error is named."""
+    own = [finding for finding in findings if finding.stands_alone]
+    waived = [finding for finding in own if finding.is_waived]
+    errors = [finding for finding in waived if finding.severity.value == "error"]
+    accepted = sum(finding.decision is not None and not finding.is_waived for finding in own)
+    if explained := sum(finding.is_explained and finding.decision is None for finding in own):
+        yield "cli.settled.explained", {"count": explained}
+    if accepted:
+        yield "cli.settled.accepted", {"count": accepted}
+    if errors:
+        names = messages.say("cli.comma").join(
+            f"{finding.unit.name if finding.unit else finding.file} {finding.instance}" for finding in errors
+        )
+        yield "cli.settled.waived.errors", {"count": len(waived), "errors": len(errors), "names": names}
+    elif waived:
+        yield "cli.settled.waived", {"count": len(waived)}
+
+
+def unfit_line(path: str, unfit: Unfit) -> str:
+    """Tell which decision of the office's list settles nothing, and why."""
+    return f"△ {path} {unfit.decision.at}  {unfit.code}  {unfit.message()}"
 
 
 def file_line(submission: Submission, signs: Iterable[str]) -> str:

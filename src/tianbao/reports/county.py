@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from tianbao import expr, messages
 from tianbao.checks.finding import Finding
 from tianbao.expr import excel
-from tianbao.form.model import NOT_APPLICABLE, Cell, Kind, Merge, Shape, Table
+from tianbao.form.model import NOT_APPLICABLE, Cell, Kind, Merge, Severity, Shape, Table
 from tianbao.merge.merge import Merged
 from tianbao.records.model import State, Unit, Value
 from tianbao.workbook.book import TextSheet
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _SUMMARY_WIDTHS = (6, 16, 24, 14, 40, 60)
+_FINDING_WIDTHS = (18, 10, 8, 24, 80, 10, 10, 10, 30, 12, 30, 10, 30)
+#: So many cells of a finding are named in the lists.
+_CELLS = 4
 
 SUMMARY_SHEET = "汇总说明"
 UNITS_SHEET = "各单位数据"
@@ -135,9 +138,8 @@ class _County:
         sheet.set_row(0, 32)
         sheet.merge_range(1, 0, 1, 5, self.coverage(), styles["heading"])
         row = 3
-        errors = _count_by_unit(self.findings)
         states = [
-            (unit, messages.say("county.counted", "zh"), submission.file, _state(unit, errors))
+            (unit, messages.say("county.counted", "zh"), submission.file, self.state(unit))
             for unit, submission in zip(merged.units, merged.submissions, strict=True)
         ]
         absent = {left.unit.code: left for left in merged.left_out if left.unit is not None}
@@ -184,8 +186,18 @@ class _County:
                 for n, key in enumerate(merged.incomplete, start=1)
             ]
             row = self.list(sheet, row, messages.say("county.incomplete_heads", "zh").split("|"), incomplete)
+        if decided := [finding for finding in self.findings if finding.decision and finding.stands_alone]:
+            row = self.heading(sheet, row + 1, "county.decided")
+            heads = messages.say("county.decided_heads", "zh").split("|")
+            row = self.list(sheet, row, heads, (_decided(n, finding) for n, finding in enumerate(decided, start=1)))
         sheet.print_area(0, 0, row - 1, 5)
         sheet.activate()
+
+    def state(self, unit: Unit) -> str:
+        """Say in one line what of a unit is still open, and what is settled how."""
+        own = [finding for finding in self.findings if finding.unit is not None and finding.unit.code == unit.code]
+        still = _still_open([finding.severity for finding in own if finding.is_open and finding.follows is None])
+        return _and_settled(still, [finding for finding in own if finding.stands_alone])
 
     def lacking(self, key: str) -> list[str]:
         """Name the units whose figure is not known in full, with why: it is blank, or what stands there instead."""
@@ -358,10 +370,10 @@ class _County:
             sheet.write_string(row, column, value or "", styles["audit"])
 
     def list_findings(self, sheet: Worksheet) -> None:
-        """Write every finding: whose, how grave, where, what, by how much."""
+        """Write every finding: whose, how grave, where, what, by how much, how it was explained, what was decided."""
         styles = self.styles
         heads = messages.say("county.finding_heads", "zh").split("|")
-        for column, (head, width) in enumerate(zip(heads, (18, 10, 8, 24, 80, 10, 10, 10, 30, 30), strict=True)):
+        for column, (head, width) in enumerate(zip(heads, _FINDING_WIDTHS, strict=True)):
             sheet.write_string(0, column, head, styles["audit head"])
             sheet.set_column(column, column, width)
         for row, finding in enumerate(self.findings, start=1):
@@ -369,16 +381,18 @@ class _County:
                 finding.unit.name if finding.unit else "—",
                 finding.code,
                 messages.say(f"severity.{finding.severity.value}", "zh"),
-                "、".join(cell.at for cell in finding.cells[:4]) + ("……" if len(finding.cells) > 4 else ""),  # noqa: PLR2004
+                _place(finding),
                 finding.message("zh"),
             )
             for column, word in enumerate(words):
                 sheet.write_string(row, column, word, styles["audit"])
-            sheet.set_row(row, max(text_height(words[3], 24.0), text_height(words[4], 80.0)))
+            after = (finding.explanation, *_treatment(finding), finding.file)
+            written = dict(enumerate(words)) | dict(enumerate(after, start=len(words) + 3))
+            sheet.set_row(row, max(text_height(word, _FINDING_WIDTHS[n]) for n, word in written.items()))
             for column, side in enumerate((finding.left, finding.right, finding.imbalance), start=len(words)):
                 self.value(sheet, row, column, side)
-            sheet.write_string(row, 8, finding.explanation, styles["audit"])
-            sheet.write_string(row, 9, finding.file, styles["audit"])
+            for column, word in enumerate(after, start=len(words) + 3):
+                sheet.write_string(row, column, word, styles["audit"])
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(len(self.findings), 1), len(heads) - 1)
         sheet.repeat_rows(0)
@@ -400,20 +414,34 @@ def _number(value: Value) -> float | int | None:
     return value if isinstance(value, int) else None
 
 
-def _count_by_unit(findings: Sequence[Finding]) -> dict[str, tuple[int, int]]:
-    """Count the open errors and queries of each unit; what follows from another finding is not counted again."""
-    counts: dict[str, tuple[int, int]] = {}
-    for finding in findings:
-        if finding.unit is not None and finding.follows is None and finding.is_open:
-            errors, queries = counts.get(finding.unit.code, (0, 0))
-            severity = finding.severity.value
-            counts[finding.unit.code] = (errors + (severity == "error"), queries + (severity == "query"))
-    return counts
+def _place(finding: Finding) -> str:
+    named = "、".join(cell.at for cell in finding.cells[:_CELLS])
+    return named + ("……" if len(finding.cells) > _CELLS else "")
 
 
-def _state(unit: Unit, counts: Mapping[str, tuple[int, int]]) -> str:
-    """Say in one line what is still open; a unit with nothing to mend carries no ×."""
-    match counts.get(unit.code, (0, 0)):
+def _treatment(finding: Finding) -> tuple[str, str, str]:
+    """Say what became of a finding, why, and who decided: nothing where it is as it was found."""
+    decision = finding.decision
+    if decision is not None:
+        return messages.say(f"county.treated.{decision.kind.value}", "zh"), decision.note, decision.by
+    if finding.is_explained:
+        return messages.say("county.treated.explained", "zh"), "", ""
+    if finding.explanation and finding.severity is Severity.QUERY:
+        return messages.say("county.treated.brief", "zh"), "", ""
+    return "", "", ""
+
+
+def _decided(number: int, finding: Finding) -> tuple[str, ...]:
+    """Write a line of the list of decisions."""
+    what, note, by = _treatment(finding)
+    who = messages.say("county.decided.by", "zh", by=by) if by else ""
+    words = messages.say("county.decided.words", "zh", message=finding.message("zh"), note=note, by=who)
+    return str(number), finding.code, finding.unit.name if finding.unit else "—", what, _place(finding), words
+
+
+def _still_open(severities: Sequence[Severity]) -> str:
+    """Say what is still open; a unit with nothing to mend carries no ×."""
+    match severities.count(Severity.ERROR), severities.count(Severity.QUERY):
         case (0, 0):
             return messages.say("county.passed", "zh")
         case (errors, 0):
@@ -422,3 +450,18 @@ def _state(unit: Unit, counts: Mapping[str, tuple[int, int]]) -> str:
             return messages.say("county.to_explain", "zh", queries=queries)
         case (errors, queries):
             return messages.say("county.to_mend_and_explain", "zh", errors=errors, queries=queries)
+
+
+def _and_settled(state: str, findings: Sequence[Finding]) -> str:
+    """Add to what is open what is settled: explained, accepted, waived, and how many of these had to be mended."""
+    waived = [finding for finding in findings if finding.is_waived]
+    counts = {
+        "explained": sum(finding.is_explained and finding.decision is None for finding in findings),
+        "accepted": sum(finding.decision is not None and not finding.is_waived for finding in findings),
+        "waived": len(waived),
+    }
+    errors = sum(finding.severity is Severity.ERROR for finding in waived)
+    for name, count in counts.items():
+        code = f"county.settled.{name}.errors" if name == "waived" and errors else f"county.settled.{name}"
+        state = messages.say(code, "zh", state=state, count=count, errors=errors) if count else state
+    return state
