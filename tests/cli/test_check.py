@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -202,6 +203,78 @@ def test_a_decision_without_a_reason_stops_the_check(call: Call, workbook: Maker
     assert told.err.splitlines()[1] == (
         "  × U-DECISIONS-BLANK  E2：“理由”没有填写。 每一条都要写明哪个单位、哪个审核编号、怎样处理、理由和经办人。"
     )
+
+
+def test_a_version_is_held_against_the_one_before(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    (tmp_path / "第一次").mkdir()
+    explained(tmp_path, workbook("第一次/1.xlsx", **COSTLY, **TOO_MUCH_INSPECTED), X2__03="加装喷淋，合同价 600 万元")
+    again: dict[str, Value] = {
+        "inspections__factory__places": 7,
+        "inspections__public__inspected": 1,
+        "cover__leader": "李四",
+    }
+    name = workbook("1改.xlsx", **COSTLY, **(TOO_MUCH_INSPECTED | again))
+
+    told = call("check", name, "--before", "第一次")
+    document = json.loads(call("check", name, "--before", "第一次", "--json").out)
+
+    head, line, *rest = told.out.splitlines()
+    assert (told.status, head) == (1, "× 1改.xlsx  1 第1镇  2025  fire-safety")
+    assert line == (
+        "  比上一版：改好 1 处，已说明或者已处理 1 处，还有 1 处，新出现 3 处；改动 3 格：一、检查情况!F9（0→1）、"
+        "一、检查情况!D11（6→7）、封面!C13。"
+    )
+    assert [each[:14] for each in rest if each.startswith("  ") and each[2] != " "] == [
+        "  × X1-01  【新】",
+        "  × X1-01  【仍在",
+        "  △ X1-03  【新】",
+        "  △ X1-03  【新】",
+        "  ○ X2-03  表二（",
+    ]
+    assert rest[-1] == "    单位在上一版的说明：加装喷淋，合同价 600 万元"
+    assert told.err.splitlines()[-1] == "比上一版（1 份）：改好 1 处，还有 1 处，新出现 3 处。"
+    assert document["rounds"] == [
+        {
+            "file": "1改.xlsx",
+            "unit": "1",
+            "before": "1.xlsx",
+            "same_file": False,
+            "mended": ["X1-01.factory"],
+            "settled": ["X2-03"],
+            "open": ["X1-01.total"],
+            "new": ["X1-01.public", "X1-03.public", "X1-03.total"],
+            "changed": [
+                {"key": "inspections.public.inspected", "at": "一、检查情况!F9", "before": 0, "now": 1},
+                {"key": "inspections.factory.places", "at": "一、检查情况!D11", "before": 6, "now": 7},
+                {"key": "cover.leader", "at": "封面!C13", "text": True},
+            ],
+        }
+    ]
+
+
+def test_what_is_still_open_is_marked(call: Call, workbook: Maker) -> None:
+    before = workbook("1.xlsx", **TOO_MUCH_INSPECTED)
+    name = workbook("1改.xlsx", **(TOO_MUCH_INSPECTED | {"hazards__1__place": "某厂", "hazards__1__fixed": "是"}))
+
+    told = call("check", name, "--before", before)
+
+    assert told.out.splitlines()[1].startswith("  比上一版：改好 0 处，还有 2 处，新出现 0 处；改动 2 格：")
+    assert [line[:15] for line in told.out.splitlines()[2:4]] == ["  × X1-01  【仍在】"] * 2
+
+
+def test_the_same_file_again_and_a_unit_without_a_version_before_are_said_to_be_so(
+    call: Call, workbook: Maker, tmp_path: Path
+) -> None:
+    names = [workbook("1.xlsx", **TOO_MUCH_INSPECTED), workbook("2.xlsx", "2")]
+    names.append(shutil.copyfile(tmp_path / "1.xlsx", tmp_path / "1同.xlsx").name)
+
+    told = call("check", *names, "--before", "1.xlsx")
+
+    lines = told.out.splitlines()
+    assert lines[1] == "  与上一版是同一个文件（1.xlsx），什么也没有改。"
+    assert lines[2].startswith("  × X1-01  表一")
+    assert lines[-4:-2] == ["√ 2.xlsx  2 第2镇  2025  fire-safety", "  没有这个单位这一年度的上一版可比。"]
+    assert [line[:13] for line in lines[-2:]] == ["○ 1同.xlsx  1 ", "  ○ M-SAME  1"]
 
 
 def test_a_value_that_cannot_be_read_is_a_finding_with_its_place(call: Call, workbook: Maker, tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterator, Sequence
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 import click
@@ -24,17 +24,20 @@ from tianbao.cli.files import (
     roster_option,
 )
 from tianbao.cli.output import show, show_json, tell
+from tianbao.cli.rounds import round_line, sum_up_rounds
 from tianbao.cli.words import file_line, located, settled, sign, unfit_line
 
 if TYPE_CHECKING:
     from tianbao.checks.decisions import Decision
     from tianbao.checks.finding import Finding
+    from tianbao.checks.rounds import Round
     from tianbao.records.model import Submission
 
 
 @click.command(cls=Command)
 @files_argument
 @click.option("--prior", metavar="FILE", multiple=True)
+@click.option("--before", metavar="FILE", multiple=True)
 @roster_option
 @decisions_option
 @form_option
@@ -46,6 +49,7 @@ def command(
     *,
     files: tuple[str, ...],
     prior: tuple[str, ...],
+    before: tuple[str, ...],
     roster: str | None,
     decisions_file: str | None,
     form_name: str | None,
@@ -57,6 +61,7 @@ def command(
     """Check files and print all findings."""
     from tianbao.campaign.decisions import read_decisions
     from tianbao.campaign.roster import read_roster
+    from tianbao.checks.rounds import carry_explanations, compare_each, versions
     from tianbao.checks.run import check_each
     from tianbao.checks.settled import find_unfit
 
@@ -64,52 +69,75 @@ def command(
     units = [entry.unit for entry in read_roster(roster)] if roster else []
     decisions = read_decisions(decisions_file) if decisions_file else ()
     submissions = read_files(files, form_name, as_form, passwords, jobs)
-    before = read_files(prior, None, as_form, passwords, jobs) if prior else None
-    found = check_each(submissions, prior=before, roster=units, decisions=decisions)
+    last_years = read_files(prior, None, as_form, passwords, jobs) if prior else None
+    earlier = versions(read_files(before, form_name, as_form, passwords, jobs)) if before else {}
+    submissions = [carry_explanations(one, earlier) for one in submissions]
+    found = check_each(submissions, prior=last_years, roster=units, decisions=decisions)
+    found_before = check_each(earlier.values(), prior=last_years, roster=units)
+    rounds = compare_each(submissions, found, earlier, found_before)
     unfit = find_unfit(decisions, submissions, found)
     if as_json:
-        show_json(check_document(submissions, chain.from_iterable(found), unfit))
+        show_json(check_document(submissions, chain.from_iterable(found), unfit, rounds))
     else:
-        for line in told(submissions, found):
+        for line in told(submissions, found, rounds if before else ()):
             show(line)
         for one in unfit:
             show(unfit_line(decisions_file or "", one))
-    return sum_up(submissions, found)
+    status = sum_up(submissions, found)
+    if before:
+        sum_up_rounds(rounds)
+    return status
 
 
-def told(submissions: Iterable[Submission], found: Iterable[Sequence[Finding]]) -> Iterator[str]:
-    """Write a block for each file: whose it is, and below it what was found in it."""
-    for submission, own in zip(submissions, found, strict=True):
+def told(
+    submissions: Sequence[Submission], found: Sequence[Sequence[Finding]], rounds: Sequence[Round | None] = ()
+) -> Iterator[str]:
+    """Write a block for each file: whose it is, what was done since its version before, and what was found in it.
+
+    Args:
+        submissions: the files.
+        found: what was found in each.
+        rounds: each held against its version before; empty where nobody asked.
+    """
+    from tianbao.records.repeats import COPIES
+
+    for submission, own, since in zip_longest(submissions, found, rounds):
         yield file_line(submission, map(sign, own))
         if submission.reason is not None:
             yield f"  {submission.reason.code}  {submission.reason.message()}"
+        elif rounds and COPIES.isdisjoint(finding.code for finding in own):
+            yield f"  {round_line(since)}"
         settled_by: dict[str, tuple[str, Decision | None]] = {}
         for finding in own:
-            yield from _told(finding)
+            yield from _told(finding, since)
             by = finding.explanation, finding.decision
             if by != settled_by.get(finding.follows or ""):
-                yield from _explanation(finding)
+                yield from _explanation(finding, since)
                 yield from _decision(finding)
             settled_by[finding.instance] = by
 
 
-def _told(finding: Finding) -> Iterator[str]:
+def _told(finding: Finding, since: Round | None) -> Iterator[str]:
     if finding.follows is not None:
         yield "    " + messages.say("cli.check.follows", code=finding.instance, message=finding.message())
         return
     #: A note of the reading says what stood there, and leaves it to us to say where.
     at = "" if finding.rule else next((cell.at for cell in finding.cells), "")
-    yield f"  {sign(finding)} {finding.code}  {located(at, finding.message())}"
+    standing = since.standing_of(finding) if since is not None and not since.is_same_file else ""
+    is_new = messages.say(f"cli.round.is_{standing}") if standing else ""
+    yield f"  {sign(finding)} {finding.code}  {is_new}{located(at, finding.message())}"
     if finding.suspects and finding.decision is None:
         yield "    " + finding.suspects[0].because()
 
 
-def _explanation(finding: Finding) -> Iterator[str]:
+def _explanation(finding: Finding, since: Round | None) -> Iterator[str]:
     """Write what the unit says of a finding, and that it is too little where it is."""
     if not finding.explanation:
         return
     if finding.is_explained or not finding.is_open or finding.severity.value == "error":
-        yield "    " + messages.say("cli.check.explained", explanation=finding.explanation)
+        is_earlier = since is not None and finding.instance in since.carried
+        code = "cli.check.explained.before" if is_earlier else "cli.check.explained"
+        yield "    " + messages.say(code, explanation=finding.explanation)
     else:
         facts = {"explanation": finding.explanation}
         yield f"    S-BRIEF  {messages.say('S-BRIEF', None, **facts)} {messages.hint('S-BRIEF', None, **facts)}"

@@ -5,13 +5,14 @@ A whole number is an integer, an amount a string, a blank null, a day `2025-12-3
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tianbao.checks.finding import Finding
+    from tianbao.checks.rounds import Round
     from tianbao.checks.settled import Unfit
     from tianbao.form.model import Cell
     from tianbao.merge.merge import Merged
@@ -24,9 +25,12 @@ def read_document(submissions: Iterable[Submission]) -> dict[str, object]:
 
 
 def check_document(
-    submissions: Iterable[Submission], findings: Iterable[Finding], unfit: Iterable[Unfit] = ()
+    submissions: Sequence[Submission],
+    findings: Iterable[Finding],
+    unfit: Iterable[Unfit] = (),
+    rounds: Iterable[Round | None] = (),
 ) -> dict[str, object]:
-    """Describe what was found, which files could not be looked at, and which decisions settle nothing."""
+    """Describe what was found, which files could not be looked at, which decisions settle nothing, and what was changed."""
     return {
         "schema": "tianbao.check/1",
         "findings": [finding.as_dict() for finding in findings],
@@ -36,6 +40,38 @@ def check_document(
             if submission.reason is not None
         ],
         "unfit_decisions": [_unfit(one) for one in unfit],
+        "rounds": [
+            _round(submission, since)
+            for submission, since in zip(submissions, rounds, strict=False)
+            if since is not None
+        ],
+    }
+
+
+def _round(submission: Submission, since: Round) -> dict[str, object]:
+    """Describe what was done since the version before; what words were changed is not repeated."""
+    assert submission.form is not None
+    cells = submission.form.by_key
+    return {
+        "file": submission.file,
+        "unit": submission.unit.code if submission.unit else None,
+        "before": since.before,
+        "same_file": since.is_same_file,
+        **{
+            name: [finding.instance for finding in getattr(since, name)]
+            for name in ("mended", "settled", "open", "new")
+        },
+        "changed": [
+            {"key": changed.key, "at": changed.at, "text": True}
+            if changed.is_text
+            else {
+                "key": changed.key,
+                "at": changed.at,
+                "before": plain(changed.before, cells[changed.key]),
+                "now": plain(changed.now, cells[changed.key]),
+            }
+            for changed in since.changed
+        ],
     }
 
 
