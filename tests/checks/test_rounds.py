@@ -106,6 +106,22 @@ def test_of_several_findings_of_one_kind_each_has_its_own() -> None:
     assert [len(part) for part in (since.mended, since.open, since.new)] == [1, 1, 0]
 
 
+def test_what_need_not_be_mended_and_which_file_counts_are_not_held_against_anything() -> None:
+    unprotected = Note("R-UNPROTECTED", Severity.NOTE, params={"sheets": "三、依申请公开"})
+    before = [
+        submission("zfxxgk-2021", file="零.xlsx", notes=(unprotected,)),
+        submission("zfxxgk-2021", FIRST, file="一.xlsx"),
+    ]
+    now = submission("zfxxgk-2021", FIRST, file="二.xlsx", notes=(unprotected,))
+
+    twice = check_each([*before, now])
+    (since,) = compare_each([now], twice[2:], versions(before), twice[1:2])
+
+    assert [finding.code for finding in twice[2]][:1] == ["M-TWICE"]
+    assert since is not None
+    assert [len(part) for part in (since.mended, since.open, since.new)] == [0, 3, 0]
+
+
 # ── explanations and decisions ───────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -131,17 +131,22 @@ def test_two_units_that_have_exchanged_their_workbooks_are_told(call: Call, work
 def test_a_waived_error_is_named_wherever_the_totals_are_given_out(call: Call, workbook: Maker, tmp_path: Path) -> None:
     factory = {"places": 6, "inspected": 7, "visits": 7}
     name = workbook("1.xlsx", **{f"inspections__factory__{column}": number for column, number in factory.items()})
+    (tmp_path / "名录.csv").write_text("代码,名称,计入全县\n1,第1镇,是\n4,档案馆,否\n", encoding="utf-8")
+    units = ("1", "8", "4")
     (tmp_path / "处理意见.csv").write_text(
-        "单位编码,审核编号,位置,处理,理由,经办人\n1,X1-01,,免于审核,县里统一补查,李某\n8,X1-01,,免于审核,县里统一补查,李某\n",
+        "\n".join(
+            ["单位编码,审核编号,位置,处理,理由,经办人", *(f"{u},X1-01,,免于审核,县里统一补查,李某" for u in units)]
+        ),
         encoding="utf-8",
     )
 
     alone = call("merge", name, "-o", "一.xlsx")
-    told = call("merge", name, "--decisions", "处理意见.csv", "-o", "县.xlsx")
-    document = json.loads(call("merge", name, "--decisions", "处理意见.csv", "--json").out)
+    given = ("--decisions", "处理意见.csv", "--roster", "名录.csv")
+    told = call("merge", name, *given, "-o", "县.xlsx")
+    document = json.loads(call("merge", name, *given, "--json").out)
 
     assert (alone.status, told.status) == (1, 0)
-    assert told.out.splitlines()[2:] == [
+    assert told.out.splitlines()[3:] == [
         "— 免于审核的 2 处，其中必须改正的 2 处没有改，数照原样：第1镇 X1-01.factory、第1镇 X1-01.total。",
         (
             "△ 处理意见.csv B3  S-NO-UNIT  这些文件里没有单位 8 的报表，对 X1-01 的处理没有用上。 "

@@ -61,7 +61,7 @@ def _with_consequences(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _without_cause(finding: Finding, cause: Finding) -> Finding:
     if cause.severity is finding.severity is Severity.QUERY:
-        return replace(finding, explanation=cause.explanation, decision=cause.decision)
+        return replace(finding, explanation=cause.explanation or finding.explanation, decision=cause.decision)
     return replace(finding, follows=None)
 
 

@@ -91,7 +91,7 @@ def command(
         roster=[entry.unit for entry in entries],
         decisions=decisions,
     )
-    unfit = find_unfit(decisions, submissions, found)
+    unfit = find_unfit([one for one in decisions if one.unit not in aside], submissions, found)
     #: Why a file is not counted is told once, among those that are not.
     left_out = {left_out.file for left_out in merged.left_out}
     every = chain.from_iterable(found)
