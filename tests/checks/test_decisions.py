@@ -79,6 +79,18 @@ def test_an_error_that_followed_from_a_waived_one_stands_by_itself() -> None:
     ]
 
 
+def test_what_stands_by_itself_now_keeps_its_place_errors_first() -> None:
+    facts: dict[str, object] = {"value": 0, "size": 1}
+    note = Note("R-OVERWRITTEN", Severity.QUERY, "三、依申请公开!E33", "requests.total.natural", "1", facts)
+    one = submission("zfxxgk-2021", {"control.received": 3}, typed_over={"requests.total.natural": 1}, notes=(note,))
+
+    folded, findings = run_checks(one), run_checks(one, decisions=[decision("T3-02", "natural")])
+
+    assert [finding.code for finding in folded][-2:] == ["R-OVERWRITTEN", "K-01"]
+    assert [finding.code for finding in findings][-2:] == ["K-01", "R-OVERWRITTEN"]
+    assert {finding.follows for finding in findings} == {None}
+
+
 def test_a_query_that_follows_from_a_settled_one_is_settled_with_it() -> None:
     before = submission("fire-safety", {"inspections.factory.places": 5}, year=2024)
     now = submission("fire-safety", {"inspections.factory.places": 6})

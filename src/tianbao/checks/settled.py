@@ -10,6 +10,7 @@ Out:  the same findings, each with the explanation and the decision that belong 
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,7 @@ from tianbao.messages import Language
 from tianbao.messages.explained import explained
 from tianbao.records.model import Submission
 
+_GRAVEST_FIRST = (Severity.ERROR, Severity.QUERY, Severity.NOTE)
 #: Codes that say which file of a unit counts: nothing that could be waived.
 _OF_COUNTING = "M-"
 
@@ -56,13 +58,24 @@ def _with_consequences(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             told.append(finding)
         if finding.follows is None:
             causes[finding.instance] = finding
-    return tuple(told)
+    return tuple(_in_order(told))
 
 
 def _without_cause(finding: Finding, cause: Finding) -> Finding:
     if cause.severity is finding.severity is Severity.QUERY:
         return replace(finding, explanation=cause.explanation or finding.explanation, decision=cause.decision)
     return replace(finding, follows=None)
+
+
+def _in_order(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Put what stands by itself now among the others: errors first, and every consequence right after its cause."""
+    names = {finding.instance for finding in findings}
+    consequences: defaultdict[str | None, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        consequences[finding.follows if finding.follows in names else None].append(finding)
+    for cause in sorted(consequences.pop(None, []), key=lambda finding: _GRAVEST_FIRST.index(finding.severity)):
+        yield cause
+        yield from consequences.pop(cause.instance, [])
 
 
 # ── which decision is about which finding ────────────────────────────────────────────────────────────────────────────
