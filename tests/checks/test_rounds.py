@@ -9,7 +9,7 @@ import pytest
 
 from tests.records.samples import BAIJIA, DOUCUN, refused, submission
 from tianbao.checks.decisions import Decision, DecisionKind
-from tianbao.checks.finding import Finding
+from tianbao.checks.finding import Finding, of_note
 from tianbao.checks.rounds import Changed, Round, carry_explanations, compare_each, count, versions
 from tianbao.checks.run import check_each
 from tianbao.form.model import Severity
@@ -108,16 +108,14 @@ def test_of_several_findings_of_one_kind_each_has_its_own() -> None:
 
 def test_what_need_not_be_mended_and_which_file_counts_are_not_held_against_anything() -> None:
     unprotected = Note("R-UNPROTECTED", Severity.NOTE, params={"sheets": "三、依申请公开"})
-    before = [
-        submission("zfxxgk-2021", file="零.xlsx", notes=(unprotected,)),
-        submission("zfxxgk-2021", FIRST, file="一.xlsx"),
-    ]
-    now = submission("zfxxgk-2021", FIRST, file="二.xlsx", notes=(unprotected,))
-
+    before = [submission("zfxxgk-2021", file="零.xlsx"), submission("zfxxgk-2021", FIRST, file="一.xlsx")]
+    now = submission("zfxxgk-2021", FIRST, file="二.xlsx")
     twice = check_each([*before, now])
-    (since,) = compare_each([now], twice[2:], versions(before), twice[1:2])
+    found = (*twice[2], of_note(now, unprotected))
 
-    assert [finding.code for finding in twice[2]][:1] == ["M-TWICE"]
+    (since,) = compare_each([now], [found], versions(before), twice[1:2])
+
+    assert [found[0].code, found[-1].code] == ["M-TWICE", "R-UNPROTECTED"]
     assert since is not None
     assert [len(part) for part in (since.mended, since.open, since.new)] == [0, 3, 0]
 
