@@ -231,3 +231,42 @@ def test_two_files_of_one_name_are_told_apart(call: Call, workbook: Maker, tmp_p
         "× b/年报.xlsx  2 第2镇  2025  fire-safety",
     ]
     assert told.err.splitlines()[-1] == "共 2 份：√ 没有问题 1，× 须改正 1，△ 请核实 0，读不了 0。"
+
+
+def test_what_goes_back_to_each_unit_is_written_into_a_folder(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    (tmp_path / "收件").mkdir()
+    workbook("收件/1.xlsx", inspections__factory__places=6, inspections__factory__inspected=7)
+    workbook("收件/2.xlsx", "2")
+
+    told = call("check", "收件", "--correction", "退回", "--due", "2026-01-12", "--contact", "王五")
+
+    assert told.status == 1
+    assert "已写到 退回：退回修改 1 份，回执 1 份。\n" in told.err
+    assert sorted(path.name for path in (tmp_path / "退回").iterdir()) == ["1_第1镇_退回修改.xlsx", "2_第2镇_回执.txt"]
+    letter = load_workbook(tmp_path / "退回" / "1_第1镇_退回修改.xlsx")["退回说明"]
+    said = [str(cell.value) for row in letter for cell in row]
+    assert any("2026年1月12日" in line for line in said)
+    assert any("请联系：王五" in line for line in said)
+
+
+def test_what_went_back_already_is_not_overwritten_without_being_asked_to(
+    call: Call, workbook: Maker, tmp_path: Path
+) -> None:
+    (tmp_path / "收件").mkdir()
+    workbook("收件/1.xlsx", inspections__factory__places=6, inspections__factory__inspected=7)
+    call("check", "收件", "--correction", "退回")
+    again = call("check", "收件", "--correction", "退回")
+
+    other = call("check", "收件", "--correction", "退回", "--contact", "王五")
+    forced = call("check", "收件", "--correction", "退回", "--contact", "王五", "--force")
+
+    assert (again.status, other.status, forced.status) == (1, 3, 1)
+    assert "U-EXISTS" in other.err
+
+
+def test_a_day_that_is_none_is_a_misuse(call: Call, workbook: Maker) -> None:
+    told = call("check", workbook("1.xlsx"), "--correction", "退回", "--due", "下周")
+
+    assert told.status == 2
+    assert "--due" in told.err
+    assert "如 2026-01-12" in told.err

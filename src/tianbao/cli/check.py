@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +16,7 @@ from tianbao.cli.documents import check_document
 from tianbao.cli.files import (
     as_option,
     files_argument,
+    force_option,
     form_option,
     jobs_option,
     json_option,
@@ -22,12 +25,13 @@ from tianbao.cli.files import (
     read_files,
     roster_option,
 )
-from tianbao.cli.output import show, show_json, tell
+from tianbao.cli.output import file_name, make_folder, show, show_json, tell, write_output
 from tianbao.cli.words import file_line, located, mark
 
 if TYPE_CHECKING:
     from tianbao.checks.finding import Finding
     from tianbao.records.model import Submission
+    from tianbao.reports.replies import Reply
 
 
 @click.command(cls=Command)
@@ -38,6 +42,11 @@ if TYPE_CHECKING:
 @as_option
 @passwords_option
 @jobs_option
+@click.option("--correction", metavar="DIR")
+@click.option("--issuer", metavar="NAME", default="")
+@click.option("--due", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--contact", metavar="TEXT", default="")
+@force_option
 @json_option
 def command(
     *,
@@ -48,11 +57,17 @@ def command(
     as_form: str | None,
     password_envs: tuple[str, ...],
     jobs: int | None,
+    correction: str | None,
+    issuer: str,
+    due: datetime | None,
+    contact: str,
+    force: bool,
     as_json: bool,
 ) -> int:
     """Check files and print all findings."""
     from tianbao.campaign.roster import read_roster
     from tianbao.checks.run import check_each
+    from tianbao.reports.replies import replies
 
     passwords = passwords_of(password_envs)
     units = [entry.unit for entry in read_roster(roster)] if roster else []
@@ -64,7 +79,23 @@ def command(
     else:
         for line in told(submissions, found):
             show(line)
+    if correction is not None:
+        from tianbao.reports.correction import Letter
+
+        letter = Letter(issuer, due.date() if due else None, contact)
+        _send_back(Path(correction), replies(submissions, prior=before or (), roster=units, letter=letter), force=force)
     return sum_up(submissions, found)
+
+
+def _send_back(folder: Path, made: Iterable[Reply], *, force: bool) -> None:
+    """Write what goes back to the units into a folder, and tell what it is."""
+    make_folder(folder)
+    counts = {False: 0, True: 0}
+    for reply in made:
+        stem, dot, suffix = reply.name.rpartition(".")
+        write_output(folder / file_name(stem, dot + suffix), reply.data, force=force)
+        counts[reply.is_receipt] += 1
+    tell("cli.check.sent_back", path=folder, corrections=counts[False], receipts=counts[True])
 
 
 def told(submissions: Iterable[Submission], found: Iterable[Sequence[Finding]]) -> Iterator[str]:

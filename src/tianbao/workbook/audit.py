@@ -40,7 +40,7 @@ from tianbao.workbook.layout import (
     span,
     text_height,
 )
-from tianbao.workbook.tables import put, set_up_page
+from tianbao.workbook.tables import Content, fill, put, set_up_page
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -199,7 +199,10 @@ class Audit:
             self._sides(sheet, row, line, instance)
         if line.explained:
             put(sheet, line.row, KEY_COLUMN, f"explain.{line.id}", styles["hidden"])
-            sheet.write_blank(row, EXPLANATION_COLUMN - 1, None, styles["text cell"])
+            fill(sheet, row, EXPLANATION_COLUMN - 1, Content(styles["text cell"], self._explained(line)))
+
+    def _explained(self, line: AuditLine) -> str | None:
+        return self.draft.sent_back.explanations.get(line.id)
 
     def _where(self, line: AuditLine) -> tuple[str, str]:
         """Name the place of a check in words: the table, and the row or column or what else it looks at."""

@@ -1,0 +1,54 @@
+"""What goes back to each unit."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import openpyxl
+
+from tests.records.samples import BAIJIA, DOUCUN, TAIHUAI, refused, submission
+from tianbao.reports.replies import replies
+from tianbao.workbook.sent_back import LIST_SHEET
+
+
+def test_who_has_something_to_mend_gets_the_workbook_and_who_has_not_a_receipt() -> None:
+    several = [
+        submission("zfxxgk-2021", {"requests.new.natural": 3}, unit=BAIJIA, file="a.xlsx"),
+        submission("zfxxgk-2021", unit=DOUCUN, file="b.xlsx"),
+        refused("c.pdf"),
+        submission("zfxxgk-2021", unit=None, file="d.xlsx"),
+    ]
+
+    made = list(replies(several))
+
+    assert [(reply.name, reply.is_receipt) for reply in made] == [
+        ("140922018_白家庄镇_退回修改.xlsx", False),
+        ("140922003_豆村镇_回执.txt", True),
+    ]
+    assert LIST_SHEET in openpyxl.load_workbook(BytesIO(made[0].data)).sheetnames
+    assert made[1].data.startswith("\ufeff".encode())
+    assert "豆村镇（140922003）" in made[1].data.decode("utf-8-sig")
+
+
+def test_a_copy_gets_nothing_and_two_reports_that_differ_both_go_back() -> None:
+    one = submission("zfxxgk-2021", {"requests.new.natural": 3}, unit=TAIHUAI, file="a.xlsx")
+    again = submission("zfxxgk-2021", {"requests.new.natural": 3}, unit=TAIHUAI, file="b.xlsx")
+    other = submission("zfxxgk-2021", {"requests.new.natural": 4}, unit=TAIHUAI, file="c.xlsx")
+
+    assert [reply.name for reply in replies([one, again])] == ["140922001_台怀镇_退回修改.xlsx"]
+    assert [reply.name for reply in replies([one, other])] == [
+        "140922001_台怀镇_退回修改.xlsx",
+        "140922001_台怀镇_退回修改_2.xlsx",
+    ]
+
+
+def test_last_years_figures_stand_in_the_workbook_that_goes_back() -> None:
+    before = submission("zfxxgk-2021", {"requests.carried_out.natural": 2}, year=2024)
+
+    (reply,) = replies([submission("zfxxgk-2021", {"requests.new.natural": 3})], prior=[before])
+
+    sheet = openpyxl.load_workbook(BytesIO(reply.data))["三、依申请公开"]
+    row = next(
+        cell.row or 0 for (cell,) in sheet.iter_rows(min_col=2, max_col=2) if str(cell.value).startswith("上年报告")
+    )
+    assert sheet.cell(row, 5).value == 2
