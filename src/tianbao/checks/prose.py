@@ -60,6 +60,10 @@ class Broken:
         if self.comparison is not None and compares_years(self.comparison):
             return self._say("check.broken.year", lang, must=must, year=self.case.figures["year"])
         at = at_cells([cell for cell in self.cells if not cell.key.startswith(PRIOR)], lang)
+        years = self.instance.years
+        if years is not None:
+            now, before = (with_numbers(cell, self.case.figures.get, evaluate=evaluate, lang=lang) for cell in years)
+            return self._say("check.broken.prior", lang, at=at, must=must, now=now, before=before)
         numbers = with_numbers(self.instance.rule, self.case.figures.get, evaluate=evaluate, lang=lang)
         if not self.imbalance:
             return self._say("check.broken", lang, at=at, must=must, numbers=numbers)

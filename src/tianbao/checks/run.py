@@ -262,12 +262,14 @@ def _is_blank(case: Case, key: str) -> bool:
 
 
 def _broken(case: Case, instance: Instance, keys: Sequence[str]) -> Finding:
-    comparison = _deciding(case, instance.rule)
-    left, right = (case.compute(comparison.left), case.compute(comparison.right)) if comparison else (None, None)
+    years = instance.years
+    comparison = _deciding(case, instance.rule) if years is None else None
+    sides = (comparison.left, comparison.right) if comparison else years
+    left, right = map(case.compute, sides) if sides else (None, None)
     days = comparison is not None and compares_days(comparison)
-    years = comparison is not None and compares_years(comparison)
+    of_year = comparison is not None and compares_years(comparison)
     imbalance: Amount | None = None
-    if isinstance(left, int | Decimal) and isinstance(right, int | Decimal) and not years:
+    if isinstance(left, int | Decimal) and isinstance(right, int | Decimal) and not of_year:
         imbalance = left - right
     cells_of = tuple(_cell(case, key) for key in keys)
     explained = case.submission.explanations.get(instance.id)

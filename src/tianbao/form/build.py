@@ -191,21 +191,18 @@ class _Builder:
             when = self._bound(check.when, names, stand, f"{place}.when", wants=expr.Kind.TRUTH) if check.when else None
             if rule is None or (check.when and when is None):
                 return
-            used = [
-                cell.key
+            own, conditions = (
+                [cell.key for cell in expr.cells(part) if cell.key not in GIVEN] if part is not None else []
                 for part in (rule, when)
-                if part is not None
-                for cell in expr.cells(part)
-                if cell.key not in GIVEN
-            ]
-            prior = tuple(dict.fromkeys(key for key in used if key.startswith(PRIOR)))
+            )
+            prior = tuple(dict.fromkeys(key for key in (*own, *conditions) if key.startswith(PRIOR)))
             yield Instance(
                 id=f"{check.code}.{element}" if element else check.code,
                 check=check,
                 label=label,
                 rule=rule,
                 asked=_asked(when, prior),
-                cells=tuple(dict.fromkeys(key for key in used if not key.startswith(PRIOR))),
+                cells=tuple(key for key in own if not key.startswith(PRIOR)),
                 prior=prior,
             )
 

@@ -253,6 +253,18 @@ class Instance:
     cells: tuple[str, ...]
     prior: tuple[str, ...]
 
+    @property
+    def years(self) -> tuple[expr.Cell, expr.Cell] | None:
+        """This year's figure and last year's, where a check holds the two against each other by several comparisons.
+
+        What they are then multiplied with says less to a clerk than the two figures do.
+        """
+        match expr.cells(self.rule):
+            case (this, last) if last.key == f"prior.{this.key}" and not isinstance(self.rule, expr.Compare):
+                return this, last
+            case _:
+                return None
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
