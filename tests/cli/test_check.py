@@ -9,7 +9,11 @@ from zipfile import ZipFile
 from openpyxl import load_workbook
 
 from tests.cli.conftest import Call, Maker
+from tests.records.samples import submission
+from tianbao.checks.run import run_checks
+from tianbao.cli import check
 from tianbao.form.load import load_form
+from tianbao.records.model import Value
 from tianbao.workbook.layout import make_layout
 
 SOUND = "√ 1.xlsx  1 第1镇  2025  fire-safety\n"
@@ -52,6 +56,36 @@ def test_a_finding_is_told_with_the_likeliest_cell_and_its_consequence_is_folded
         ),
         "共 1 份：√ 没有问题 0，× 须改正 0，△ 请核实 1，读不了 0。\n",
     )
+
+
+def test_a_suspect_is_told_once_and_a_second_finding_that_has_it_refers_to_the_first() -> None:
+    typed: dict[str, Value] = {"requests.new.natural": 7, "requests.granted.natural": 6, "control.carried_out": 1}
+    returned = submission("zfxxgk-2021", typed, file="1.xlsx")
+    findings = run_checks(returned)
+
+    told = list(check.told([returned], [findings]))
+
+    assert [line.strip().split("  ")[0] for line in told[1:]] == [
+        "× T3-01",
+        (
+            "如果只填错了一格，只可能是 三、依申请公开!E34“四、结转下年度继续办理”（自然人）现为 0，应为 1"
+            "（改后与核对数“结转下年度申请合计 1”相符）。"
+        ),
+        "改好上一处，这一条随之消除：T3-01.total",
+        "× K-04",
+        "疑似填错的地方与上面的 T3-01 相同，见那一条。",
+    ]
+    assert [len(finding.suspects) for finding in findings if finding.follows is None] == [1, 1]
+
+
+def test_a_suspect_is_told_again_of_another_file() -> None:
+    typed: dict[str, Value] = {"requests.new.natural": 7, "requests.granted.natural": 6, "control.carried_out": 1}
+    both = [submission("zfxxgk-2021", typed, file=name) for name in ("1.xlsx", "2.xlsx")]
+
+    told = list(check.told(both, [run_checks(one) for one in both]))
+
+    assert sum("如果只填错了一格" in line for line in told) == 2
+    assert sum("疑似填错的地方与上面的 T3-01 相同" in line for line in told) == 2
 
 
 def test_an_error_gives_status_1(call: Call, workbook: Maker) -> None:

@@ -104,17 +104,32 @@ def told(submissions: Iterable[Submission], found: Iterable[Sequence[Finding]]) 
         yield file_line(submission, (finding.severity for finding in own))
         if submission.reason is not None:
             yield f"  {submission.reason.code}  {submission.reason.message()}"
+        suspected: dict[str, str] = {}
         for finding in own:
             if finding.follows is None:
                 #: A note of the reading says what stood there, and leaves it to us to say where.
                 at = "" if finding.rule else next((cell.at for cell in finding.cells), "")
                 yield f"  {mark(finding.severity)} {finding.code}  {located(at, finding.message())}"
                 if finding.suspects:
-                    yield "    " + finding.suspects[0].because()
+                    yield "    " + _suspicion(finding, suspected)
                 if finding.explanation:
                     yield "    " + messages.say("cli.check.explained", explanation=finding.explanation)
             else:
                 yield "    " + messages.say("cli.check.follows", code=finding.instance, message=finding.message())
+
+
+def _suspicion(finding: Finding, suspected: dict[str, str]) -> str:
+    """Say which cell is probably wrong; of what was said under another finding already, under which.
+
+    Args:
+        finding: one with suspects.
+        suspected: what was said so far of its file, and the code of the finding that it stands under; it is added to.
+    """
+    because = finding.suspects[0].because()
+    if because in suspected:
+        return messages.say("cli.check.suspected", code=suspected[because])
+    suspected[because] = finding.code
+    return because
 
 
 def sum_up(submissions: Sequence[Submission], found: Sequence[Sequence[Finding]]) -> int:
