@@ -22,12 +22,19 @@ _INPUT, _COMPUTED = "□", "■"
 
 @click.command(cls=Command)
 @click.argument("form_name", metavar="FORM")
+@click.option("--markdown", "as_markdown", is_flag=True)
 @json_option
-def command(*, form_name: str, as_json: bool) -> int:
+def command(*, form_name: str, as_markdown: bool, as_json: bool) -> int:
     """Print everything that a form asks for and checks."""
     from tianbao.form.load import load_form
 
     form = load_form(form_name)
+    if as_markdown:
+        from tianbao.reports.rules import write_rules
+
+        for line in write_rules(form).splitlines():
+            show(line)
+        return 0
     if as_json:
         show_json(_document(form))
         return 0
