@@ -20,7 +20,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
 from tianbao import messages
-from tianbao.checks.finding import Finding, Suspect
+from tianbao.checks.finding import Finding
 from tianbao.checks.parts import Parts, parts_of
 from tianbao.checks.suspicion import Suspicion
 from tianbao.expr.sentence import plain
@@ -197,14 +197,14 @@ class _Correction:
         causes = [one for one in findings if one.follows is None and one.severity is not Severity.NOTE]
         for number, finding in enumerate(causes, start=1):
             own, likeliest = tuple(followers[finding.instance]), _likeliest(finding)
-            first = suspected.setdefault(_changes(finding), number) if _suspects(finding) else number
+            first = suspected.setdefault(_changes(finding), number) if finding.suspects else number
             if first != number:
                 likeliest = messages.say("correction.same", "zh", number=first)
             yield _Line(number, finding, parts_of(finding, self.form, "zh"), likeliest, own, self._goal(finding))
 
     def _goal(self, finding: Finding) -> str:
         """Return the key of the cell to go to: the likeliest wrong one, else the first of the finding's that is typed."""
-        keys = [*(suspect.key for suspect in _suspects(finding)[:1]), *(cell.key for cell in finding.cells)]
+        keys = [*(suspect.key for suspect in finding.suspects[:1]), *(cell.key for cell in finding.cells)]
         known = [key for key in keys if key in self.form.by_key]
         return next(iter([*filter(self._is_typed, known), *known]), "")
 
@@ -232,7 +232,7 @@ class _Correction:
     def _marked(self, line: _Line) -> Iterator[tuple[str, Look, str]]:
         finding, sign = line.finding, _SIGNS[line.finding.severity]
         facts = {"number": line.number, "sign": sign, "must": line.parts.must}
-        suspected = {s.key: s for s in _suspects(finding) if s.key in self.form.by_key and self._is_typed(s.key)}
+        suspected = {s.key: s for s in finding.suspects if s.key in self.form.by_key and self._is_typed(s.key)}
         for n, (key, suspect) in enumerate(suspected.items()):
             said = messages.say("correction.note.suspect", "zh", suggested=_shown(suspect.suggested), **facts)
             yield key, "suspect" if n == 0 else "query", said
@@ -361,23 +361,16 @@ class _Correction:
         return messages.say("correction.also", "zh", count=len(line.followers), codes="、".join(names))
 
 
-def _suspects(finding: Finding) -> Sequence[Suspect]:
-    """Return which cells are probably wrong; where a cell could not be read, only what it says of that cell itself."""
-    own = {cell.key for cell in finding.cells}
-    return [suspect for suspect in finding.suspects if finding.rule or suspect.key in own]
-
-
 def _likeliest(finding: Finding) -> str:
-    suspects = _suspects(finding)
-    if not suspects:
+    if not finding.suspects:
         is_balance = finding.imbalance and not isinstance(finding.left, date) and not finding.code.startswith("C-")
         return messages.say("correction.no_suspect", "zh") if is_balance else ""
-    return suspects[0].because("zh")
+    return finding.suspects[0].because("zh")
 
 
 def _changes(finding: Finding) -> object:
     """Return what is suspected of all that must be changed together, to say it once."""
-    told = _suspects(finding)[0].told
+    told = finding.suspects[0].told
     return frozenset(told.changes) if isinstance(told, Suspicion) else told
 
 
