@@ -22,7 +22,7 @@ from tianbao.checks.finding import Finding, FindingCell, of_note
 from tianbao.checks.fold import Fold
 from tianbao.checks.identities import Identities
 from tianbao.checks.locate import Locator
-from tianbao.checks.prose import Broken, compares_days, compares_years
+from tianbao.checks.sentence import Broken, compares_days, compares_years
 from tianbao.expr import And, Compare, Expr, If, Kind, Or, cells
 from tianbao.expr.frame import Columns, evaluate
 from tianbao.expr.semantics import DAY_ZERO
