@@ -22,6 +22,7 @@ from tianbao.form.model import (
     Instance,
     Kind,
     Merge,
+    Narrative,
     PriorLine,
     Row,
     Section,
@@ -33,7 +34,8 @@ from tianbao.form.model import (
     Years,
 )
 from tianbao.form.names import GIVEN, PRIOR, Axis, Names, Stand
-from tianbao.form.schema import RawCheck, RawField, RawForm, RawLine, RawTable
+from tianbao.form.narrative import build_narrative
+from tianbao.form.schema import RawCheck, RawField, RawForm, RawLine, RawNarrative, RawTable
 
 
 def build_form(raw: RawForm, digest: str, path: Path) -> tuple[Form, tuple[Fault, ...]]:
@@ -89,10 +91,19 @@ class _Builder:
             controls=controls,
             checks=checks,
             instances=instances,
+            narrative=self._narrative(raw.narrative, names, tuple(text.key for text in texts)),
             digest=digest,
             path=path,
         )
         return form, tuple(self.faults)
+
+    def _narrative(self, raw: RawNarrative, names: Names, texts: tuple[str, ...]) -> Narrative:
+        def bound(rule: str, place: str, wants: expr.Kind) -> expr.Expr | None:
+            return self._bound(rule, names, None, place, wants=wants)
+
+        narrative, faults = build_narrative(raw, texts, bound)
+        self.faults += faults
+        return narrative
 
     def _field(self, group: str, raw: RawField) -> Cell:
         place = f"{group}.{raw.key}"

@@ -1,11 +1,72 @@
-"""Numbers as people write them in words: `一百零二`."""
+"""Numbers as people write them: `1,234`, `1.2万`, `一百零二`; and a running text with all widths and blanks made one.
+
+Nothing here knows what a number counts.
+"""
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
+from typing import NamedTuple
 
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
+_MANY = {"万": 4, "亿": 8}
+
+#: A number within a squeezed text. What stands before it may make another one of it: 第三, 近20, 3至5.
+NUMBER = (
+    r"(?<![0-9],)(?<![0-9.零〇一二两三四五六七八九十百千万第近约超逾余至~—–-])"
+    r"(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]+)?[万亿]?|[零〇一二两三四五六七八九十百千万]{1,12})"
+)
+
+#: One character for another, so that positions stay: full-width forms, brackets and quotation marks of all kinds.
+_ONE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict(
+    zip(map(ord, "[〔【［]〕】］﹝﹞“”‘’「」"), '(((())))()""""""', strict=True)
+)
+
+
+class Squeezed(NamedTuple):
+    """A text as wordings are sought in it: without blanks, full-width letters, digits and punctuation narrowed.
+
+    Attributes:
+        original: as written.
+        text: squeezed.
+    """
+
+    original: str
+    text: str
+
+    def written(self, start: int, end: int) -> str:
+        """Return what was written between two positions of the squeezed text."""
+        if start >= end:
+            return ""
+        places = [place for place, character in enumerate(self.original) if not character.isspace()]
+        return self.original[places[start] : places[end - 1] + 1]
+
+
+def squeeze(text: str) -> Squeezed:
+    """Make all widths one and leave out blanks.
+
+    >>> squeeze("收到 １６ 件（上年 2件）").text
+    '收到16件(上年2件)'
+    >>> squeeze("收到 １６ 件").written(2, 4)
+    '１６'
+    """
+    return Squeezed(text, "".join(text.split()).translate(_ONE))
+
+
+def number_of(text: str) -> int | Decimal | None:
+    """Read a number that was found; None for what is none, or may be two.
+
+    >>> number_of("1,234"), number_of("1.2万"), number_of("十六"), number_of("一百二")
+    (1234, 12000, 16, None)
+    """
+    if text.isdecimal():
+        return int(text)
+    if text[0] not in "0123456789":
+        return chinese_number(text)
+    number = Decimal(text.rstrip("万亿").replace(",", "")).scaleb(_MANY.get(text[-1], 0))
+    return int(number) if number == number.to_integral_value() else number
 
 
 def chinese_number(text: str) -> int | None:
