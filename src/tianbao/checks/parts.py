@@ -6,10 +6,12 @@ A sentence is for reading, a list for working through: each line of it has the s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from tianbao import messages
 from tianbao.checks.finding import Finding
-from tianbao.checks.prose import Broken, compares_days, compares_years, where
+from tianbao.checks.prose import FiguredOtherwise, Unsaid
+from tianbao.checks.sentence import Broken, compares_days, compares_years, where
 from tianbao.checks.suspicion import cell_label
 from tianbao.expr import evaluate
 from tianbao.expr.sentence import plain, with_numbers
@@ -48,10 +50,15 @@ def parts_of(finding: Finding, form: Form | None, lang: Language | None = None) 
     match finding.told:
         case Broken() as broken:
             return _of_check(broken, words)
+        case FiguredOtherwise() as told:
+            return _of_text(finding, told, words)
+        case Unsaid() as unsaid:
+            must, fix = unsaid.check.say.in_language(words), unsaid.check.fix.in_language(words)
+            return Parts(_place(finding, form, words), unsaid.quote, must, "", fix)
         case Note() as note:
             return _of_note(note, _place(finding, form, words), words)
-        case told:
-            return Parts(_place(finding, form, words), "", told.message(words), "", "")
+        case other:
+            return Parts(_place(finding, form, words), "", other.message(words), "", "")
 
 
 def _of_check(broken: Broken, lang: Language) -> Parts:
@@ -76,6 +83,15 @@ def _of_note(note: Note, where: str, lang: Language) -> Parts:
     way_out = messages.hint_note if note.severity is Severity.NOTE else messages.hint
     raw = note.raw if len(note.raw) <= _SHOWN else f"{note.raw[:_SHOWN]}…"
     return Parts(where, raw, messages.say(note.code, lang, **facts), "", way_out(note.code, lang, **facts))
+
+
+def _of_text(finding: Finding, told: FiguredOtherwise, lang: Language) -> Parts:
+    check = told.spoken.mention.check
+    amount = finding.imbalance if isinstance(finding.left, int | Decimal) else None
+    size = plain(max(amount, -amount)) if amount else ""
+    place = _place(finding, told.case.form, lang)
+    wrote = messages.say("parts.quote", lang, quote=told.quote)
+    return Parts(place, wrote, told.says_otherwise(lang), size, check.fix.in_language(lang))
 
 
 def _place(finding: Finding, form: Form | None, lang: Language) -> str:

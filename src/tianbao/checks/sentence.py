@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 
@@ -17,6 +19,8 @@ from tianbao.expr.sentence import plain, with_numbers
 from tianbao.form.model import Amount, Form, Instance, Shape, Table
 from tianbao.form.names import PRIOR
 from tianbao.messages import Language
+from tianbao.records.frame import PATH
+from tianbao.records.model import Value
 
 #: So many cells, or ranges of cells, are named; the clerk finds the others by their colour.
 _NAMED = 6
@@ -149,3 +153,18 @@ def _labels(named: Sequence[FindingCell], lang: Language) -> str:
 
 def _and_more(shown: str, count: int, lang: Language) -> str:
     return messages.say("check.and-more", lang, cells=shown) if count > _NAMED else shown
+
+
+def shown_cell(case: Case, key: str) -> FindingCell:
+    """Show a cell as the check saw it."""
+    source = case.prior if key.startswith(PRIOR) and case.prior else case.submission
+    name = key.removeprefix(PRIOR)
+    answer = source.answers.get(name)
+    cell = (source.form or case.form).by_key.get(name)
+    value: Value = case.figures.get(key)
+    if answer is not None and isinstance(answer.value, date):
+        value = answer.value
+    elif cell is not None and cell.digits and isinstance(value, int):
+        value = Decimal(value)
+    at = f"{answer.sheet}!{answer.cell}" if answer is not None and answer.sheet else ""
+    return FindingCell(key, at, value, PATH.join(cell.label) if cell else "")

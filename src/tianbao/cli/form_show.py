@@ -63,7 +63,7 @@ def _lines(form: Form) -> Iterator[str]:
         yield f"  {_INPUT} {padded(text.key, columns)}{text.heading}"
     yield ""
     yield messages.say("cli.form.show.checks")
-    for check in form.checks:
+    for check in (*form.checks, *form.narrative.checks):
         yield f"  {mark(check.severity)} {padded(check.code, 8)}{check.say}"
 
 
@@ -136,6 +136,6 @@ def _document(form: Form) -> dict[str, object]:
                 "fix": str(check.fix),
                 "source": check.source,
             }
-            for check in form.checks
+            for check in (*form.checks, *form.narrative.checks)
         ],
     }

@@ -14,7 +14,7 @@ from itertools import groupby
 
 from tianbao import expr, messages
 from tianbao.checks.identities import Identities
-from tianbao.checks.prose import where
+from tianbao.checks.sentence import where
 from tianbao.checks.suspicion import cell_label
 from tianbao.expr.linear import identity
 from tianbao.form.model import Cell, Form, Instance, Kind, Shape, Table
