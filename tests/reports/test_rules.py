@@ -10,6 +10,7 @@ import pytest
 from tests.form.definitions import built
 from tests.renew_manual import rules_page
 from tianbao.form.load import bundled_forms, load_form
+from tianbao.form.model import Mention, Statement
 from tianbao.reports.manual import plain
 from tianbao.reports.rules import in_totals_only, untouched, write_rules
 
@@ -28,7 +29,10 @@ def test_every_rule_has_its_heading_with_all_that_is_known_of_it(name: str) -> N
         head: body for head, _, body in (part.partition("\n") for part in write_rules(form).split("\n### ")[1:])
     }
 
-    assert list(sections) == list(dict.fromkeys(instance.check.code for instance in form.instances))
+    codes = [*(instance.check.code for instance in form.instances), *(check.code for check in form.narrative.checks)]
+    assert list(sections) == list(dict.fromkeys(codes))
+    spoken: tuple[Mention | Statement, ...] = (*form.narrative.mentions, *form.narrative.statements)
+    assert all(f"写“{one.example}”" in sections[one.check.code] for one in spoken)
     for check in (instance.check for instance in form.instances):
         body = sections[check.code]
         assert all(plain(words) in body for words in (check.say.zh, check.say.en, check.fix.zh, check.fix.en))
@@ -51,6 +55,8 @@ def test_every_rule_is_a_line_of_the_table_that_leads_to_it(name: str) -> None:
 def test_a_rule_says_where_it_stands_in_both_languages() -> None:
     page = write_rules(load_form("zfxxgk-2021"))
 
+    assert "| [N-04](#n-04) | △ 请核实 | 各段文字 | 文字里办结（办理、答复）的件数，等于表三“（七）总计” |" in page
+    assert "**△ please confirm** 文字部分 (texts) “开头语”: " in page
     assert (
         "| [T3-01](#t3-01) | × 必须改正 | 表三的每一列（7 列） | 第一项加第二项之和，等于第三项加第四项之和 |" in page
     )

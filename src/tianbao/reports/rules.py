@@ -17,7 +17,7 @@ from tianbao.checks.identities import Identities
 from tianbao.checks.sentence import where
 from tianbao.checks.suspicion import cell_label
 from tianbao.expr.linear import identity
-from tianbao.form.model import Cell, Form, Instance, Kind, Shape, Table
+from tianbao.form.model import Cell, Form, Instance, Kind, Mention, Shape, Statement, Table
 from tianbao.messages import LANGUAGES, Language
 from tianbao.reports.manual import plain, severities_in_words
 
@@ -26,13 +26,21 @@ def write_rules(form: Form) -> str:
     """Write the page."""
     by_code = {code: tuple(own) for code, own in groupby(form.instances, lambda instance: instance.check.code)}
     lines = [f"# {_zh('rules.title', title=form.title, form=form.id)}", ""]
-    facts = {"count": len(by_code), "version": form.version, "source": form.source or form.id, "form": form.id}
+    spoken: tuple[Mention | Statement, ...] = (*form.narrative.mentions, *form.narrative.statements)
+    facts = {
+        "count": len(by_code) + len(spoken),
+        "version": form.version,
+        "source": form.source or form.id,
+        "form": form.id,
+    }
     for lang in LANGUAGES:
         lines += [messages.say("rules.about", lang, **facts), ""]
-    lines += [f"## {_zh('rules.all')}", "", *_table_of(form, by_code), ""]
+    lines += [f"## {_zh('rules.all')}", "", *_table_of(form, by_code), *_table_of_texts(form, spoken), ""]
     lines += [f"## {_zh('rules.each')}", ""]
     for instances in by_code.values():
         lines += _rule(form, instances)
+    for one in spoken:
+        lines += _rule_of_texts(form, one)
     for code, cells in (("rules.untouched", untouched(form)), ("rules.in_totals", in_totals_only(form))):
         lines += [f"## {_zh(code)}", ""]
         for lang in LANGUAGES:
@@ -122,6 +130,37 @@ def _rule(form: Form, instances: tuple[Instance, ...]) -> Iterator[str]:
     if check.source:
         yield f"- {_zh('manual.source', source=check.source)}"
     yield ""
+
+
+def _table_of_texts(form: Form, spoken: Iterable[Mention | Statement]) -> Iterator[str]:
+    for one in spoken:
+        check, where_ = one.check, _texts(form, one, "zh")
+        severity = severities_in_words((check.severity.value,), "zh")
+        yield f"| [{check.code}](#{check.code.lower()}) | {severity} | {where_} | {_said(check.say.zh)} |"
+
+
+def _rule_of_texts(form: Form, one: Mention | Statement) -> Iterator[str]:
+    """Write one rule of the texts, with the sentence that its definition shows as an example."""
+    check = one.check
+    yield from (f"### {check.code}", "")
+    for lang in LANGUAGES:
+        say, fix = _said(check.say.in_language(lang)), plain(check.fix.in_language(lang))
+        severity, place = severities_in_words((check.severity.value,), lang), _texts(form, one, lang)
+        yield from (f"**{severity}** {plain(place)}{messages.say('rules.colon', lang)}{say}", "")
+        yield from (f"> → {fix}", "")
+    yield f"- {_zh('rules.example', example=one.example)}"
+    if check.source:
+        yield f"- {_zh('manual.source', source=check.source)}"
+    yield ""
+
+
+def _texts(form: Form, one: Mention | Statement, lang: Language) -> str:
+    headings = [text.heading for text in form.texts if text.key in one.texts]
+    if len(headings) == len(form.texts):
+        return messages.say("rules.texts", lang)
+    return messages.say("check.where.and", lang).join(
+        messages.say("check.where.text", lang, heading=heading) for heading in headings
+    )
 
 
 def _said(sentence: str) -> str:
