@@ -38,6 +38,7 @@ DOORS: dict[str, set[str]] = {
         "tianbao.workbook.styles",
         "tianbao.workbook.tables",
         "tianbao.workbook.write",
+        "tianbao.workbook.sent_back",
     },
 }
 

@@ -77,7 +77,7 @@ def test_the_real_report_reads_back_as_it_was_typed(baijiazhuang: Submission) ->
     assert baijiazhuang["cover.filled_on"] == date(2023, 12, 25)
 
 
-def test_the_real_report_has_its_layout_its_period_and_its_date_questioned_and_no_figure(
+def test_the_real_report_has_its_layout_its_period_its_date_and_its_section_six_questioned_and_no_figure(
     campaign: Campaign, baijiazhuang: Submission
 ) -> None:
     findings = [finding for finding in campaign.findings if finding.file == baijiazhuang.file]
@@ -86,6 +86,8 @@ def test_the_real_report_has_its_layout_its_period_and_its_date_questioned_and_n
         ("P-03", "error", ["封面!C13"], -2),
         ("P-01", "query", [], None),
         ("P-04", "query", ["封面!C18", "封面!C13"], -4),
+        ("N-11", "query", ["文字部分!B9"], -2),
+        ("N-12", "query", ["文字部分!B55"], None),
     ]
     assert [finding.message("zh") for finding in findings] == [
         (
@@ -99,6 +101,15 @@ def test_the_real_report_has_its_layout_its_period_and_its_date_questioned_and_n
         (
             "封面（封面!C13、C18）：填报日期在统计期限结束以后；现在 2023-12-25 ≤ 2023-12-29，差 4 天。"
             "期限没有结束时数据还会变化：请在期限结束后填报。"
+        ),
+        (
+            "文字部分“开头语”（文字部分!B9）写的是“本年度报告中所列数据的统计期限自2023年1月1日起至12月29日”："
+            "文字里的统计期限，是报告年度1月1日至12月31日；文字里是 2023-12-29，应为 2023-12-31。"
+            "改为报告年度1月1日至12月31日，并按全年口径核对数据。"
+        ),
+        (
+            "文字部分“六、其他需要报告的事项”（文字部分!B55）：第六部分要写明收取信息处理费的情况；现在没有写到。"
+            "写明发出收费通知的件数、总金额和实际收取的总金额；没有收取的，也写一句没有收取。"
         ),
     ]
 

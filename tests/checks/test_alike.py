@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from tests.records.samples import BAIJIA, DOUCUN, TAIHUAI, submission
-from tianbao.checks.alike import find_alike
+from tianbao.checks.alike import find_alike, find_unchanged
 from tianbao.checks.finding import Finding
 from tianbao.checks.run import run_checks
 from tianbao.form.model import Severity
+from tianbao.messages import LANGUAGES, Language
+from tianbao.messages.explained import explained
 from tianbao.records.model import Submission, Unit, Value
 
 #: Five numbers that are not 0, four of them distinct.
@@ -361,3 +363,20 @@ def steps(submissions: Sequence[Submission]) -> int:
     finally:
         sys.settrace(before)
     return count
+
+
+# ── what `explain` shows ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_example_of_each_code_is_what_is_said_of_such_a_pair(lang: Language) -> None:
+    liuxi, shiqiao = Unit("999901103", "柳溪镇"), Unit("999901104", "石桥镇")
+    this_year = of(liuxi, NUMBERS | TEXTS)
+    same = (*find_alike([this_year, of(shiqiao, NUMBERS | TEXTS)])[0],)
+    same += (*find_unchanged(this_year, of(liuxi, NUMBERS | TEXTS, year=2024)),)
+
+    for finding in same:
+        (example,) = explained()[finding.code].samples(lang)
+        separator = "" if lang == "zh" else " "
+        assert finding.message(lang) == f"{example.sentence}{separator}{example.way_out}"
+    assert [finding.code for finding in same] == ["A-01", "A-02", "A-06", "A-07"]

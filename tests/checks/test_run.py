@@ -176,6 +176,60 @@ BROKEN = [
     ),
     Broken(
         "zfxxgk-2021",
+        "Y-06",
+        {},
+        prior={"art20_5.licence.decisions": 12, "art20_6.penalty.decisions": 3},
+        cells="art20_5.licence.decisions … prior.art20_8.admin_fees.amount (8)",
+        sides=(None, None, None),
+        says="表二（五）项、表二（六）项、表二（八）项（二、主动公开!C15、C20:C21、C26）：上年有许可、处罚、强制或者收费，本年一般不会全部为零；现在 0 + 0 + 0 + 0 ≤ 0 且 12 + 3 + 0 + 0 ≠ 0。查办件台账补填；全年确实没有发生的请写明。",
+    ),
+    Broken(
+        "zfxxgk-2021",
+        "Y-07.art20_5.licence",
+        {"art20_5.licence.decisions": 1290},
+        prior={"art20_5.licence.decisions": 128},
+        cells="art20_5.licence.decisions prior.art20_5.licence.decisions",
+        sides=(1290, 128, 1162),
+        says="表二（五）项“行政许可”行（二、主动公开!C15）：本年与上年的处理决定数量，一般不会正好相差 10 倍、100 倍、1000 倍上下；本年 1290，上年 128。是不是多写或者少写了一个零？请对照台账；数没有写错的，请写明变化的原因。",
+    ),
+    Broken(
+        "zfxxgk-2021",
+        "Y-08",
+        {"art20_8.admin_fees.amount": Decimal(4200)},
+        prior={"art20_8.admin_fees.amount": Decimal("0.5")},
+        cells="art20_8.admin_fees.amount prior.art20_8.admin_fees.amount",
+        sides=(4200, Decimal("0.5"), Decimal("4199.5")),
+        says="表二（八）项（二、主动公开!C26）：收费金额与上年一般不会相差上千倍；本年 4200，上年 0.5。多半有一年把元当成万元填了：本年填错的，请除以 10000；上年填错的，请写明。",
+    ),
+    Broken(
+        "zfxxgk-2021",
+        "Y-09.art20_6.penalty",
+        {"art20_5.licence.decisions": 1, "art20_6.penalty.decisions": 360},
+        prior={"art20_6.penalty.decisions": 60},
+        cells="art20_6.penalty.decisions prior.art20_6.penalty.decisions",
+        sides=(360, 60, 300),
+        says="表二（六）项“行政处罚”行（二、主动公开!C20）：处理决定数量与上年一般不会相差 5 倍以上（相差不到 50 件的不问）；本年 360，上年 60。请对照台账核对；数没有写错的，请写明变化的原因，如职权调整、集中整治、统计口径变化。",
+    ),
+    Broken(
+        "zfxxgk-2021",
+        "Y-10",
+        {"art20_8.admin_fees.amount": Decimal("35.5")},
+        prior={"art20_8.admin_fees.amount": Decimal(270)},
+        cells="art20_8.admin_fees.amount prior.art20_8.admin_fees.amount",
+        sides=(Decimal("35.5"), 270, Decimal("-234.5")),
+        says="表二（八）项（二、主动公开!C26）：收费金额与上年一般不会相差 5 倍以上（相差不到 20 万元的不问）；本年 35.5，上年 270。请与财务核对，看单位是不是万元；数没有写错的，请写明变化的原因。",
+    ),
+    Broken(
+        "zfxxgk-2021",
+        "Y-11",
+        {"requests.new.natural": 26, "requests.granted.natural": 26},
+        prior={"requests.new.natural": 4},
+        cells="requests.new.total prior.requests.new.total",
+        sides=(26, 4, 22),
+        says="表三（三、依申请公开!K10）：新收申请数量与上年一般不会相差 5 倍以上（相差不到 20 件的不问）；本年 26，上年 4。请对照登记台账核对；数没有写错的，请写明变化的原因，如征地拆迁引起的集中申请。",
+    ),
+    Broken(
+        "zfxxgk-2021",
         "P-01",
         {},
         year=2020,
@@ -253,6 +307,14 @@ BROKEN = [
         cells="art20_9.procurement.projects art20_9.procurement.amount",
         sides=(None, None, None),
         says="表二（九）项“政府集中采购”行（二、主动公开!C32、F32）：采购项目数量与采购总金额同时为 0 或者同时大于 0；现在 2 ≠ 0 且 0 ≤ 0。补填缺的一项；金额以万元为单位。",
+    ),
+    Broken(
+        "zfxxgk-2019",
+        "T2-07",
+        {"art20_9.procurement.projects": 2, "art20_9.procurement.amount": Decimal(118000)},
+        cells="art20_9.procurement.amount",
+        sides=(118000, 10000, 108000),
+        says="表二（九）项（二、主动公开!F32）：采购总金额以万元为单位，一般不到 10000 万元；现在 118000 ≥ 10000，差 108000。如果填的是元，请除以 10000。",
     ),
     Broken(
         "zfxxgk-2019",
@@ -356,6 +418,51 @@ BROKEN = [
         cells="requests.new.total requests.carried_in.total prior.requests.new.total",
         sides=(None, None, None),
         says="表三（三、依申请公开!K10:K11）：上年收到过申请而本年全部为零，请核实；现在 0 + 0 ≤ 0 且 3 ≠ 0。查登记台账；确无申请的请写明。",
+    ),
+    Broken(
+        "zfxxgk-2019",
+        "Y-06",
+        {},
+        prior={"art20_5.other_services.decisions": 40},
+        cells="art20_5.licence.decisions … prior.art20_6.coercion.decisions (8)",
+        sides=(None, None, None),
+        says="表二（五）项、表二（六）项（二、主动公开!G15:G16、G21:G22）：上年有许可、其他服务、处罚或者强制，本年一般不会全部为零；现在 0 + 0 + 0 + 0 ≤ 0 且 0 + 40 + 0 + 0 ≠ 0。查办件台账补填；全年确实没有发生的请写明。",
+    ),
+    Broken(
+        "zfxxgk-2019",
+        "Y-07.art20_6.penalty",
+        {"art20_6.penalty.decisions": 7},
+        prior={"art20_6.penalty.decisions": 690},
+        cells="art20_6.penalty.decisions prior.art20_6.penalty.decisions",
+        sides=(7, 690, -683),
+        says="表二（六）项“行政处罚”行（二、主动公开!G21）：本年与上年的处理决定数量，一般不会正好相差 10 倍、100 倍、1000 倍上下；本年 7，上年 690。是不是多写或者少写了一个零？请对照台账；数没有写错的，请写明变化的原因。",
+    ),
+    Broken(
+        "zfxxgk-2019",
+        "Y-08",
+        {"art20_9.procurement.amount": Decimal("12.5"), "art20_9.procurement.projects": 3},
+        prior={"art20_9.procurement.amount": Decimal(118000), "art20_9.procurement.projects": 3},
+        cells="art20_9.procurement.amount prior.art20_9.procurement.amount",
+        sides=(Decimal("12.5"), 118000, Decimal("-117987.5")),
+        says="表二（九）项（二、主动公开!F32）：采购总金额与上年一般不会相差上千倍；本年 12.5，上年 118000。多半有一年把元当成万元填了：本年填错的，请除以 10000；上年填错的，请写明。",
+    ),
+    Broken(
+        "zfxxgk-2019",
+        "Y-09.art20_5.other_services",
+        {"art20_5.licence.decisions": 1, "art20_5.other_services.decisions": 0},
+        prior={"art20_5.other_services.decisions": 70},
+        cells="art20_5.other_services.decisions prior.art20_5.other_services.decisions",
+        sides=(0, 70, -70),
+        says="表二（五）项“其他对外管理服务事项”行（二、主动公开!G16）：处理决定数量与上年一般不会相差 5 倍以上（相差不到 50 件的不问）；本年 0，上年 70。请对照台账核对；数没有写错的，请写明变化的原因，如职权调整、集中整治、统计口径变化。",
+    ),
+    Broken(
+        "zfxxgk-2019",
+        "Y-11",
+        {"requests.new.natural": 2, "requests.granted.natural": 2},
+        prior={"requests.new.natural": 31},
+        cells="requests.new.total prior.requests.new.total",
+        sides=(2, 31, -29),
+        says="表三（三、依申请公开!K10）：新收申请数量与上年一般不会相差 5 倍以上（相差不到 20 件的不问）；本年 2，上年 31。请对照登记台账核对；数没有写错的，请写明变化的原因，如征地拆迁引起的集中申请。",
     ),
     Broken(
         "zfxxgk-2019",
@@ -683,6 +790,80 @@ def test_last_year_in_another_layout_is_asked_for_what_both_have() -> None:
     rulings = judge(this_year, prior=last_year).rulings[0]
 
     assert (rulings["Y-01.natural"], rulings["Y-02.norm_docs"]) == (Ruling.BROKEN, Ruling.NOT_ASKED)
+
+
+LICENCE, PENALTY, FEES = "art20_5.licence.decisions", "art20_6.penalty.decisions", "art20_8.admin_fees.amount"
+
+
+@pytest.mark.parametrize(
+    ("key", "last_year", "this_year", "told"),
+    [
+        (LICENCE, 2, 9, []),  # a small township
+        (LICENCE, 12, 61, []),  # more than five times, and fewer than 50 more
+        (LICENCE, 12, 62, ["Y-09"]),
+        (LICENCE, 62, 12, ["Y-09"]),
+        (LICENCE, 60, 300, []),  # five times
+        (LICENCE, 60, 301, ["Y-09"]),
+        (LICENCE, 0, 50, ["Y-09"]),
+        (LICENCE, 4, 40, []),  # ten times, and fewer than 50 more
+        (LICENCE, 128, 1280, ["Y-07"]),  # a zero too many, and no jump besides
+        (LICENCE, 128, 1536, ["Y-07"]),  # within a fifth of ten times
+        (LICENCE, 128, 1537, ["Y-09"]),
+        (LICENCE, 517645, 5176, ["Y-07"]),  # two digits too few
+        (LICENCE, 517645, 528000, []),
+        (FEES, "0.092", "0.092", []),
+        (FEES, "312.48", "486.35", []),
+        (FEES, 3, 19, []),  # more than five times, and less than 20 more
+        (FEES, 3, 30, ["Y-10"]),
+        (FEES, "0.35", 3500, ["Y-08"]),  # yuan, and no jump besides
+        (FEES, 3500, "0.35", ["Y-08"]),  # yuan last year
+        (FEES, "48.635", 486350, ["T2-04"]),  # yuan, and told without last year's
+        (FEES, "0.0005", "0.6", []),  # five yuan and six thousand
+        (FEES, 0, 270, ["Y-10"]),
+    ],
+)
+def test_a_figure_that_leaps_from_last_year_is_told_once(
+    key: str, last_year: int | str, this_year: int | str, told: list[str]
+) -> None:
+    before = submission("zfxxgk-2021", {PENALTY: 1, key: Decimal(last_year)}, year=2024)
+    now = submission("zfxxgk-2021", {PENALTY: 1, key: Decimal(this_year)})
+
+    findings = run_checks(now, prior=before)
+
+    assert [finding.code for finding in findings] == told
+    assert all(key in [cell.key for cell in finding.cells] for finding in findings)
+
+
+def test_a_line_that_falls_to_zero_is_told_alone_and_all_of_them_as_one() -> None:
+    before = submission("zfxxgk-2021", {LICENCE: 300, PENALTY: 60, FEES: Decimal(35)}, year=2024)
+    without_licences = submission("zfxxgk-2021", {PENALTY: 55, FEES: Decimal(40)})
+    without_any = submission("zfxxgk-2021")
+
+    assert [finding.instance for finding in run_checks(without_licences, prior=before)] == ["Y-09.art20_5.licence"]
+    assert [finding.instance for finding in run_checks(without_any, prior=before)] == ["Y-06"]
+
+
+def test_requests_that_leap_are_no_finding_beside_an_identity_that_does_not_hold() -> None:
+    before = submission("zfxxgk-2021", {"requests.new.natural": 4, "requests.granted.natural": 4}, year=2024)
+    leap = submission("zfxxgk-2021", {"requests.new.natural": 120, "requests.granted.natural": 120})
+    slip = submission("zfxxgk-2021", {"requests.new.natural": 120, "requests.granted.natural": 12})
+    none = submission("zfxxgk-2021")
+
+    assert [finding.code for finding in run_checks(leap, prior=before)] == ["Y-11"]
+    assert [finding.code for finding in run_checks(slip, prior=before) if finding.follows is None] == ["T3-01"]
+    assert [finding.code for finding in run_checks(none, prior=before)] == ["Y-05"]
+
+
+def test_a_leap_is_told_with_the_figures_of_both_years_in_english_too() -> None:
+    before = submission("zfxxgk-2021", {FEES: Decimal("0.5")}, year=2024)
+
+    (finding,) = run_checks(submission("zfxxgk-2021", {FEES: Decimal(4200)}), prior=before)
+
+    assert finding.message("en") == (
+        "表二（八）项 (二、主动公开!C26): fees and last year’s are not a thousand times apart; "
+        "4200 this year, 0.5 last year. In one of the years the amount may be in yuan: "
+        "if it is this year’s, divide it by 10,000; if it was last year’s, say so."
+    )
 
 
 def test_what_depends_on_a_number_typed_over_a_formula_is_judged_as_the_sheet_shows_it() -> None:

@@ -10,6 +10,9 @@ from zipfile import ZipFile
 from openpyxl import load_workbook
 
 from tests.cli.conftest import Call, Maker
+from tests.records.samples import submission
+from tianbao.checks.run import run_checks
+from tianbao.cli import check
 from tianbao.form.load import load_form
 from tianbao.records.model import Value
 from tianbao.workbook.layout import make_layout
@@ -54,6 +57,36 @@ def test_a_finding_is_told_with_the_likeliest_cell_and_its_consequence_is_folded
         ),
         "共 1 份：√ 没有问题 0，× 须改正 0，△ 请核实 1，读不了 0。\n",
     )
+
+
+def test_a_suspect_is_told_once_and_a_second_finding_that_has_it_refers_to_the_first() -> None:
+    typed: dict[str, Value] = {"requests.new.natural": 7, "requests.granted.natural": 6, "control.carried_out": 1}
+    returned = submission("zfxxgk-2021", typed, file="1.xlsx")
+    findings = run_checks(returned)
+
+    told = list(check.told([returned], [findings]))
+
+    assert [line.strip().split("  ")[0] for line in told[1:]] == [
+        "× T3-01",
+        (
+            "如果只填错了一格，只可能是 三、依申请公开!E34“四、结转下年度继续办理”（自然人）现为 0，应为 1"
+            "（改后与核对数“结转下年度申请合计 1”相符）。"
+        ),
+        "改好上一处，这一条随之消除：T3-01.total",
+        "× K-04",
+        "疑似填错的地方与上面的 T3-01 相同，见那一条。",
+    ]
+    assert [len(finding.suspects) for finding in findings if finding.follows is None] == [1, 1]
+
+
+def test_a_suspect_is_told_again_of_another_file() -> None:
+    typed: dict[str, Value] = {"requests.new.natural": 7, "requests.granted.natural": 6, "control.carried_out": 1}
+    both = [submission("zfxxgk-2021", typed, file=name) for name in ("1.xlsx", "2.xlsx")]
+
+    told = list(check.told(both, [run_checks(one) for one in both]))
+
+    assert sum("如果只填错了一格" in line for line in told) == 2
+    assert sum("疑似填错的地方与上面的 T3-01 相同" in line for line in told) == 2
 
 
 def test_an_error_gives_status_1(call: Call, workbook: Maker) -> None:
@@ -423,3 +456,42 @@ def test_two_files_of_one_name_are_told_apart(call: Call, workbook: Maker, tmp_p
         "× b/年报.xlsx  2 第2镇  2025  fire-safety",
     ]
     assert told.err.splitlines()[-1] == "共 2 份：√ 没有问题 1，× 须改正 1，△ 请核实 0，读不了 0。"
+
+
+def test_what_goes_back_to_each_unit_is_written_into_a_folder(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    (tmp_path / "收件").mkdir()
+    workbook("收件/1.xlsx", inspections__factory__places=6, inspections__factory__inspected=7)
+    workbook("收件/2.xlsx", "2")
+
+    told = call("check", "收件", "--correction", "退回", "--due", "2026-01-12", "--contact", "王五")
+
+    assert told.status == 1
+    assert "已写到 退回：退回修改 1 份，回执 1 份。\n" in told.err
+    assert sorted(path.name for path in (tmp_path / "退回").iterdir()) == ["1_第1镇_退回修改.xlsx", "2_第2镇_回执.txt"]
+    letter = load_workbook(tmp_path / "退回" / "1_第1镇_退回修改.xlsx")["退回说明"]
+    said = [str(cell.value) for row in letter for cell in row]
+    assert any("2026年1月12日" in line for line in said)
+    assert any("请联系：王五" in line for line in said)
+
+
+def test_what_went_back_already_is_not_overwritten_without_being_asked_to(
+    call: Call, workbook: Maker, tmp_path: Path
+) -> None:
+    (tmp_path / "收件").mkdir()
+    workbook("收件/1.xlsx", inspections__factory__places=6, inspections__factory__inspected=7)
+    call("check", "收件", "--correction", "退回")
+    again = call("check", "收件", "--correction", "退回")
+
+    other = call("check", "收件", "--correction", "退回", "--contact", "王五")
+    forced = call("check", "收件", "--correction", "退回", "--contact", "王五", "--force")
+
+    assert (again.status, other.status, forced.status) == (1, 3, 1)
+    assert "U-EXISTS" in other.err
+
+
+def test_a_day_that_is_none_is_a_misuse(call: Call, workbook: Maker) -> None:
+    told = call("check", workbook("1.xlsx"), "--correction", "退回", "--due", "下周")
+
+    assert told.status == 2
+    assert "--due" in told.err
+    assert "如 2026-01-12" in told.err

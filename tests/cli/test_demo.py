@@ -23,11 +23,17 @@ def test_the_demo_walks_the_whole_loop_and_clears_what_an_earlier_one_left(call:
     told = call("demo")
 
     assert told.status == 1
-    assert [len(list((folder / name).iterdir())) for name in ("0-上年", "1-下发", "2-收件", "4-汇总")] == [5, 20, 20, 1]
+    assert [len(list((folder / name).iterdir())) for name in ("0-上年", "1-下发", "2-收件", "3-退回", "4-汇总")] == [
+        5,
+        20,
+        20,
+        20,
+        1,
+    ]
     assert not (folder / "2-收件" / "旧.xlsx").exists()
     assert openpyxl.load_workbook(folder / "4-汇总" / "2025年汇总.xlsx").sheetnames
     steps = [line for line in told.out.splitlines() if line[:1].isdigit()]
-    assert [step[0] for step in steps] == ["1", "2", "3", "4", "5", "6"]
+    assert [step[0] for step in steps] == ["1", "2", "3", "4", "5", "6", "7"]
     assert (
         "    × T3-01  表三“自然人”列（三、依申请公开!E10:E11、E33:E34）：第一项加第二项之和，等于第三项加第四项之和；"
         "现在 7 + 0 ≠ 6 + 0，差 1。"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Call
+from tests.renew_manual import rules_page
 from tianbao.form.load import bundled_forms, load_form
 
 TEN_FAULTS = """\
@@ -226,3 +227,11 @@ def test_the_cells_are_listed_for_programs(call: Call) -> None:
     assert total["kind"] == "computed"
     assert (total["sheet"], total["measure"]) == ("三、依申请公开", "件")
     assert total["label"].split(" / ")[1:] == ["一、本年新收政府信息公开申请数量", "申请人情况", "总计"]
+
+
+@pytest.mark.parametrize("name", bundled_forms())
+def test_the_rules_of_a_form_are_printed_as_they_lie_beside_it(call: Call, name: str) -> None:
+    told = call("form", "show", name, "--markdown", "--lang", "en")
+
+    assert (told.status, told.err) == (0, "")
+    assert told.out == rules_page(name).read_text(encoding="utf-8")

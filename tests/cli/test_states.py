@@ -36,7 +36,7 @@ def words(form: tb.Form) -> dict[str, Value]:
     for cell in form.cover:
         if cell.key != ZERO_REPORT and not cell.default:
             cover[cell.key] = cell.codes[0] if cell.codes else "2026-01-15" if cell.type is CellType.DATE else "某"
-    return cover | {text.cells[0].key: "本年情况如下。" for text in form.texts}
+    return cover | {text.cells[0].key: "本年没有收取信息处理费。" for text in form.texts}
 
 
 def filled(form: tb.Form, values: Mapping[str, Value], unit: tb.Unit = BAIJIA) -> bytes:

@@ -108,10 +108,16 @@ def test_a_check_is_applied_to_each_row_or_column_it_is_written_for(tmp_path: Pa
         "people.2.trees",
         "people.3.trees",
         "trees.total.total",
-        "people.1.name",
-        "people.2.name",
-        "people.3.name",
     )
+
+
+def test_what_a_check_is_asked_for_is_no_cell_of_the_check(tmp_path: Path) -> None:
+    form = built(tmp_path)
+
+    (instance,) = (i for i in form.instances if i.id == "T1-02")
+
+    assert instance.check.when == "count(people.name) > 0"
+    assert not any(key.endswith(".name") for key in instance.cells)
 
 
 def test_a_check_over_two_tables_names_the_table_in_each_instance(tmp_path: Path) -> None:

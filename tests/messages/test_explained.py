@@ -18,7 +18,7 @@ from tianbao.expr.errors import ExpressionError
 from tianbao.form.load import bundled_forms, load_form
 from tianbao.form.model import Severity
 from tianbao.messages import LANGUAGES, Language
-from tianbao.messages.explained import SEVERITIES, explained, is_code
+from tianbao.messages.explained import SEVERITIES, explained, is_code, spoken
 from tianbao.records.model import Note, Reason, Submission, Verdict
 from tianbao.workbook.package import RawCell, StyleFacts
 from tianbao.workbook.values import Asked, read_value
@@ -65,8 +65,9 @@ def told_as() -> Iterator[tuple[str, str]]:
 
 
 def facts(code: str, *parts: str, lang: Language) -> set[str]:
-    entry = messages.catalogue(lang)[code]
-    return {name for part in parts for _, name, _, _ in Formatter().parse(entry[part]) if name is not None}
+    """Return the names of the facts that a code's sentence and its way out take; the way out itself is none."""
+    entry = {**messages.catalogue(lang)[code], "text": messages.catalogue(lang)[spoken(code)]["text"]}
+    return {name for part in parts for _, name, _, _ in Formatter().parse(entry[part]) if name is not None} - {"fix"}
 
 
 def test_every_code_of_the_source_stands_in_the_catalogues_and_every_other_way_round() -> None:

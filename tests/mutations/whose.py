@@ -35,9 +35,10 @@ def an_older_version_of_the_definition(book: Book) -> None:
     for cell in book.sheet("_tianbao").iter(f"{{{MAIN}}}c"):
         if book.text(cell) == book.form.version:
             book.put(cell, "0.9.0")
+    written = f">{book.form.version}<".encode()
     book.finish.append(
         lambda parts: (
-            parts.__setitem__("docProps/custom.xml", parts["docProps/custom.xml"].replace(b">1.0.0<", b">0.9.0<"))
+            parts.__setitem__("docProps/custom.xml", parts["docProps/custom.xml"].replace(written, b">0.9.0<"))
             if "docProps/custom.xml" in parts
             else None
         )

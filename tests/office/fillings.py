@@ -116,6 +116,14 @@ def zero_report(form: Form, year: int, rng: Random) -> Values:
     return values | {ZERO_REPORT: DECLARED}
 
 
+def multiplied(form: Form, times: int) -> Filling:
+    """A report of counts so many times what `ones` gives for last year, with as many requests granted as must be."""
+    values: Values = {c.key: times if c.type is CellType.COUNT else None for c in _inputs(form)}
+    granted = ("new", "carried_in", "granted", "carried_out")
+    others = [key for key in values if key.startswith("requests.") and key.split(".")[1] not in granted]
+    return Filling("multiplied", values | dict.fromkeys(others, 0), {})
+
+
 def ones(form: Form, _year: int, _rng: Random) -> Values:
     """Last year's figures, all there: tiny ones may or may not agree with them."""
     return {cell.key: 1 for cell in _inputs(form) if cell.is_number}

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 import tianbao as tb
-from tests.office.fillings import Filling, make_fillings, ones, patchy
+from tests.office.fillings import Filling, make_fillings, multiplied, ones, patchy
 from tests.office.office import Content, Office, Workbook
 from tests.records.samples import BAIJIA, submission
 from tianbao.checks.run import Ruling, judge
@@ -65,7 +65,8 @@ def test_libreoffice_and_we_agree_on_every_cell_and_every_verdict(name: str, off
         path = tmp_path / f"{n}.xlsx"
         tb.write_workbook(form, path, unit=BAIJIA, year=year, prior=prior)
         with office.open(path) as workbook:
-            _try_out(workbook, form, prior, list(make_fillings(form, year, FILLINGS, seed=SEED + n)), tmp_path, tally)
+            fillings = [*make_fillings(form, year, FILLINGS, seed=SEED + n), multiplied(form, 1), multiplied(form, 100)]
+            _try_out(workbook, form, prior, fillings, tmp_path, tally)
 
     counts = f"{tally.fillings} fillings, {tally.cells} cells, {tally.totals} totals, {tally.verdicts} verdicts"
     print(f"\n{name}: {counts}")  # noqa: T201  what was compared is worth knowing

@@ -104,7 +104,7 @@ def test_it_is_told_once_from_which_form_it_came() -> None:
 
     (note,) = told(new, "R-MIGRATED")
     assert (note.severity, new.notes[0]) == (Severity.NOTE, note)
-    assert "表样 zfxxgk-2019 1.0.0 填的" in note.message("zh")
+    assert "表样 zfxxgk-2019 1.1.0 填的" in note.message("zh")
 
 
 def test_what_was_told_of_the_reading_stays_told() -> None:
@@ -132,7 +132,7 @@ def test_a_check_of_the_migrated_says_what_is_lacking() -> None:
 
 
 def test_an_older_definition_of_the_same_form_is_taken_over_too(tmp_path: Path) -> None:
-    text = OLD.path.read_text(encoding="utf-8").replace('version = "1.0.0"', 'version = "2.0.0"')
+    text = OLD.path.read_text(encoding="utf-8").replace('version = "1.1.0"', 'version = "2.0.0"')
     path = tmp_path / "zfxxgk-2019" / "form.toml"
     path.parent.mkdir()
     path.write_text(text.replace('label = ["规章"]', 'label = ["政府规章"]'), encoding="utf-8")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tianbao.form.load import bundled_forms, load_form
+from tianbao.form.model import Mention, Statement
 from tianbao.messages import LANGUAGES, Language
-from tianbao.reports.codes import Entry, Group, broken, entries
+from tianbao.reports.codes import Entry, Group, broken, contradicted, entries
 
 
 def entry(code: str, lang: Language = "zh") -> Entry:
@@ -56,6 +57,17 @@ def test_every_check_of_every_bundled_form_can_be_broken(name: str) -> None:
         finding = broken(form, instance)
         assert finding is not None, check.code
         assert (finding.code, finding.severity) == (check.code, check.severity)
+
+
+@pytest.mark.parametrize("name", bundled_forms())
+def test_every_check_of_the_texts_of_every_bundled_form_tells_of_its_own_example(name: str) -> None:
+    form = load_form(name)
+    asked: list[Mention | Statement] = [*form.narrative.mentions, *form.narrative.statements]
+
+    for check in asked:
+        finding = contradicted(form, check)
+        assert finding is not None, check.check.code
+        assert (finding.code, finding.severity) == (check.check.code, check.check.severity)
 
 
 def test_the_example_of_a_check_is_told_as_a_finding_is() -> None:

@@ -126,14 +126,17 @@ def test_heads_of_a_sheet_with_one_table_are_repeated_and_stay_in_sight() -> Non
     assert (proactive.repeated, proactive.frozen_row) == (None, 3)
 
 
-def test_last_years_row_stands_below_the_table_in_the_same_columns() -> None:
+def test_last_years_rows_stand_below_the_table_in_the_same_columns() -> None:
     (block,) = make_layout(tb.load_form("zfxxgk-2021")).sheets[1].blocks
 
-    assert block.prior_rows == (35,)
+    assert block.prior_rows == (35, 36)
     for key, place in block.prior.items():
-        column = key.rpartition(".")[2]
-        assert (place.row, block.column_keys[place.column]) == (35, column)
-    assert [box.text for box in block.boxes if box.role is Role.PRIOR_LABEL] == ["上年报告“四、结转下年度继续办理”"]
+        _, _, row, column = key.split(".")
+        assert (place.row, block.column_keys[place.column]) == ({"carried_out": 35, "new": 36}[row], column)
+    assert [box.text for box in block.boxes if box.role is Role.PRIOR_LABEL] == [
+        "上年报告“四、结转下年度继续办理”",
+        "上年报告“一、本年新收政府信息公开申请数量”",
+    ]
 
 
 @every_form

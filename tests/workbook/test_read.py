@@ -294,7 +294,7 @@ def test_another_version_of_the_form_is_told() -> None:
     (note,) = submission.notes
     assert (note.code, note.severity) == ("R-VERSION", Severity.NOTE)
     assert note.message("zh") == (
-        "这份表做好以后，表样改过（做表时是 0.9.0 版，现在是 1.0.0 版）。"
+        "这份表做好以后，表样改过（做表时是 0.9.0 版，现在是 1.1.0 版）。"
         " 已按现在的表样读取，找不到的格会逐个指出：请抽查几个数。"
     )
 

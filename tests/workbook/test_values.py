@@ -14,7 +14,7 @@ from tianbao import messages
 from tianbao.form.model import Severity
 from tianbao.records.model import State, Value
 from tianbao.workbook.package import RawCell, StyleFacts
-from tianbao.workbook.values import PLAIN, Asked, Reading, _chinese_number, _in_chinese, as_constant, read_value
+from tianbao.workbook.values import PLAIN, Asked, Reading, as_constant, read_value
 
 COUNT = Asked(measure="件")
 MONEY = Asked(type="decimal", measure="万元", digits=2)
@@ -216,14 +216,6 @@ def test_a_real_date_is_the_day_that_excel_shows(text: str, style: StyleFacts, d
 
 def test_a_date_in_a_cell_for_words_is_the_date_in_words() -> None:
     assert read_value(number("45291"), TEXT, DATE).value == "2023-12-31"
-
-
-@given(st.integers(0, 99_999_999))
-def test_chinese_numerals_are_read_as_they_are_written(value: int) -> None:
-    written = _in_chinese(value)
-
-    assert _chinese_number(written) == value
-    assert _chinese_number(written.replace("二", "两")) == value
 
 
 KINDS = st.sampled_from(["n", "s", "b", "e", "d", "z"])

@@ -22,7 +22,7 @@ from itertools import islice
 
 from tianbao import messages
 from tianbao.checks.finding import Finding, FindingCell
-from tianbao.checks.prose import at_cells
+from tianbao.checks.sentence import at_cells
 from tianbao.form.model import Form, Severity, Table
 from tianbao.messages import Language
 from tianbao.records.frame import PATH

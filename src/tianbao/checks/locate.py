@@ -125,7 +125,14 @@ class Locator:
                 own = [name for name in names if name in part.names]
                 if own:
                     suspects[leading] += weighing.suspects(explanations, own)
-        return {name: tuple(found[:MOST_SUSPECTS]) for name, found in suspects.items()}
+        #: What could not be read is suspected of nothing but itself, whatever follows from it.
+        unread = {finding.instance: {cell.key for cell in finding.cells} for finding in findings if not finding.rule}
+        chosen = {name: tuple(found[:MOST_SUSPECTS]) for name, found in suspects.items()}
+        kept = {
+            name: tuple(suspect for suspect in found if name not in unread or suspect.key in unread[name])
+            for name, found in chosen.items()
+        }
+        return {name: found for name, found in kept.items() if found}
 
     def explain(
         self,

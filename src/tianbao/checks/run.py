@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -19,19 +19,19 @@ import numpy as np
 from tianbao.checks.alike import find_alike, find_unchanged
 from tianbao.checks.case import Case, last_years, make_case
 from tianbao.checks.decisions import Decision
-from tianbao.checks.finding import Finding, FindingCell, of_note
+from tianbao.checks.finding import Finding, of_note
 from tianbao.checks.fold import Fold
 from tianbao.checks.identities import Identities
 from tianbao.checks.locate import Locator
-from tianbao.checks.prose import Broken, compares_days, compares_years
+from tianbao.checks.prose import Prose, check_prose, read_prose, spoken_of
+from tianbao.checks.sentence import Broken, compares_days, compares_years, shown_cell
 from tianbao.checks.settled import settle
 from tianbao.expr import And, Compare, Expr, If, Kind, Or, cells
 from tianbao.expr.frame import Columns, evaluate
 from tianbao.expr.semantics import DAY_ZERO
 from tianbao.form.completeness import ZERO_REPORT
 from tianbao.form.model import Amount, Form, Instance, Severity, Shape
-from tianbao.form.names import PRIOR
-from tianbao.records.frame import PATH, to_columns
+from tianbao.records.frame import to_columns
 from tianbao.records.model import State, Submission, Unit, Value
 from tianbao.records.repeats import Repeat, repeats
 from tianbao.records.whose import doubts
@@ -106,7 +106,9 @@ def check_each(
     for n, (case, rulings) in enumerate(zip(cases, _judge(cases), strict=True)):
         if case is not None:
             tracer = tracers.setdefault(case.form, _Tracer(case.form))
-            own[n] += _findings(case, rulings, tracer)
+            prose = read_prose(case)
+            own[n] += _findings(case, rulings, tracer, prose)
+            own[n] += check_prose(prose)
     for n, (case, alike) in enumerate(zip(cases, find_alike(several), strict=True)):
         own[n] += alike
         own[n] += find_unchanged(case.submission, case.prior) if case is not None and case.prior is not None else ()
@@ -205,7 +207,7 @@ class _Tracer:
         self.locator = Locator(form, identities)
 
 
-def _findings(case: Case, rulings: Mapping[str, Ruling], tracer: _Tracer) -> Iterator[Finding]:
+def _findings(case: Case, rulings: Mapping[str, Ruling], tracer: _Tracer, prose: Prose) -> Iterator[Finding]:
     """Make one submission's findings, causes first, each with the cells that are probably wrong."""
     broken = [instance for instance in case.form.instances if rulings[instance.id] is Ruling.BROKEN]
     noted = [of_note(case.submission, note) for note in case.submission.notes if note.severity is not Severity.NOTE]
@@ -229,7 +231,9 @@ def _findings(case: Case, rulings: Mapping[str, Ruling], tracer: _Tracer) -> Ite
         found = [replace(f, follows=causes.get(f.instance)) for f in found]
     if declared:
         asked = [instance for instance in case.form.instances if rulings[instance.id] is not Ruling.NOT_ASKED]
-        suspects = tracer.locator.locate(case, found, asked)
+        suspects = tracer.locator.locate(
+            case, found, asked, spoken_of(prose) if any(f.imbalance for f in declared) else {}
+        )
         found = [replace(f, suspects=suspects[f.instance]) if f.instance in suspects else f for f in found]
     return _causes_first(found)
 
@@ -269,14 +273,16 @@ def _is_blank(case: Case, key: str) -> bool:
 
 
 def _broken(case: Case, instance: Instance, keys: Sequence[str]) -> Finding:
-    comparison = _deciding(case, instance.rule)
-    left, right = (case.compute(comparison.left), case.compute(comparison.right)) if comparison else (None, None)
+    years = instance.years
+    comparison = _deciding(case, instance.rule) if years is None else None
+    sides = (comparison.left, comparison.right) if comparison else years
+    left, right = map(case.compute, sides) if sides else (None, None)
     days = comparison is not None and compares_days(comparison)
-    years = comparison is not None and compares_years(comparison)
+    of_year = comparison is not None and compares_years(comparison)
     imbalance: Amount | None = None
-    if isinstance(left, int | Decimal) and isinstance(right, int | Decimal) and not years:
+    if isinstance(left, int | Decimal) and isinstance(right, int | Decimal) and not of_year:
         imbalance = left - right
-    cells_of = tuple(_cell(case, key) for key in keys)
+    cells_of = tuple(shown_cell(case, key) for key in keys)
     return Finding(
         code=instance.check.code,
         severity=instance.check.severity,
@@ -306,21 +312,6 @@ def _deciding(case: Case, rule: Expr) -> Compare | None:
             return first
         case _:
             return None
-
-
-def _cell(case: Case, key: str) -> FindingCell:
-    """Show a cell as the check saw it."""
-    source = case.prior if key.startswith(PRIOR) and case.prior else case.submission
-    name = key.removeprefix(PRIOR)
-    answer = source.answers.get(name)
-    cell = (source.form or case.form).by_key.get(name)
-    value: Value = case.figures.get(key)
-    if answer is not None and isinstance(answer.value, date):
-        value = answer.value
-    elif cell is not None and cell.digits and isinstance(value, int):
-        value = Decimal(value)
-    at = f"{answer.sheet}!{answer.cell}" if answer is not None and answer.sheet else ""
-    return FindingCell(key, at, value, PATH.join(cell.label) if cell else "")
 
 
 def _day(number: object) -> Value:

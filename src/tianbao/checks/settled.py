@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from tianbao import messages
 from tianbao.checks.decisions import Decision, DecisionKind
 from tianbao.checks.finding import Finding
-from tianbao.checks.prose import at_cells
+from tianbao.checks.sentence import at_cells
 from tianbao.form.model import Form, Severity
 from tianbao.messages import Language
 from tianbao.messages.explained import explained

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import chain, zip_longest
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +17,7 @@ from tianbao.cli.files import (
     as_option,
     decisions_option,
     files_argument,
+    force_option,
     form_option,
     jobs_option,
     json_option,
@@ -23,7 +26,7 @@ from tianbao.cli.files import (
     read_files,
     roster_option,
 )
-from tianbao.cli.output import show, show_json, tell
+from tianbao.cli.output import file_name, make_folder, show, show_json, tell, write_output
 from tianbao.cli.rounds import round_line, sum_up_rounds
 from tianbao.cli.words import file_line, located, settled, sign, unfit_line
 
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from tianbao.checks.finding import Finding
     from tianbao.checks.rounds import Round
     from tianbao.records.model import Submission
+    from tianbao.reports.replies import Reply
 
 
 @click.command(cls=Command)
@@ -44,6 +48,11 @@ if TYPE_CHECKING:
 @as_option
 @passwords_option
 @jobs_option
+@click.option("--correction", metavar="DIR")
+@click.option("--issuer", metavar="NAME", default="")
+@click.option("--due", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--contact", metavar="TEXT", default="")
+@force_option
 @json_option
 def command(
     *,
@@ -56,6 +65,11 @@ def command(
     as_form: str | None,
     password_envs: tuple[str, ...],
     jobs: int | None,
+    correction: str | None,
+    issuer: str,
+    due: datetime | None,
+    contact: str,
+    force: bool,
     as_json: bool,
 ) -> int:
     """Check files and print all findings."""
@@ -64,6 +78,7 @@ def command(
     from tianbao.checks.rounds import carry_explanations, compare_each, versions
     from tianbao.checks.run import check_each
     from tianbao.checks.settled import find_unfit
+    from tianbao.reports.replies import replies
 
     passwords = passwords_of(password_envs)
     units = [entry.unit for entry in read_roster(roster)] if roster else []
@@ -86,7 +101,24 @@ def command(
     status = sum_up(submissions, found)
     if before:
         sum_up_rounds(rounds)
+    if correction is not None:
+        from tianbao.reports.correction import Letter
+
+        letter = Letter(issuer, due.date() if due else None, contact)
+        made = replies(submissions, prior=last_years or (), roster=units, decisions=decisions, letter=letter)
+        _send_back(Path(correction), made, force=force)
     return status
+
+
+def _send_back(folder: Path, made: Iterable[Reply], *, force: bool) -> None:
+    """Write what goes back to the units into a folder, and tell what it is."""
+    make_folder(folder)
+    counts = {False: 0, True: 0}
+    for reply in made:
+        stem, dot, suffix = reply.name.rpartition(".")
+        write_output(folder / file_name(stem, dot + suffix), reply.data, force=force)
+        counts[reply.is_receipt] += 1
+    tell("cli.check.sent_back", path=folder, corrections=counts[False], receipts=counts[True])
 
 
 def told(
@@ -108,8 +140,9 @@ def told(
         elif rounds and COPIES.isdisjoint(finding.code for finding in own):
             yield f"  {round_line(since)}"
         settled_by: dict[str, tuple[str, Decision | None]] = {}
+        suspected: dict[str, str] = {}
         for finding in own:
-            yield from _told(finding, since)
+            yield from _told(finding, since, suspected)
             by = finding.explanation, finding.decision
             if by != settled_by.get(finding.follows or ""):
                 yield from _explanation(finding, since)
@@ -117,7 +150,7 @@ def told(
             settled_by[finding.instance] = by
 
 
-def _told(finding: Finding, since: Round | None) -> Iterator[str]:
+def _told(finding: Finding, since: Round | None, suspected: dict[str, str]) -> Iterator[str]:
     if finding.follows is not None:
         yield "    " + messages.say("cli.check.follows", code=finding.instance, message=finding.message())
         return
@@ -127,7 +160,7 @@ def _told(finding: Finding, since: Round | None) -> Iterator[str]:
     is_new = messages.say(f"cli.round.is_{standing}") if standing else ""
     yield f"  {sign(finding)} {finding.code}  {is_new}{located(at, finding.message())}"
     if finding.suspects and finding.decision is None:
-        yield "    " + finding.suspects[0].because()
+        yield "    " + _suspicion(finding, suspected)
 
 
 def _explanation(finding: Finding, since: Round | None) -> Iterator[str]:
@@ -149,6 +182,20 @@ def _decision(finding: Finding) -> Iterator[str]:
         by = messages.say("cli.check.by", by=finding.decision.by) if finding.decision.by else ""
         code = f"cli.check.{finding.decision.kind.value}"
         yield "    " + messages.say(code, note=finding.decision.note, by=by)
+
+
+def _suspicion(finding: Finding, suspected: dict[str, str]) -> str:
+    """Say which cell is probably wrong; of what was said under another finding already, under which.
+
+    Args:
+        finding: one with suspects.
+        suspected: what was said so far of its file, and the code of the finding that it stands under; it is added to.
+    """
+    because = finding.suspects[0].because()
+    if because in suspected:
+        return messages.say("cli.check.suspected", code=suspected[because])
+    suspected[because] = finding.code
+    return because
 
 
 def sum_up(submissions: Sequence[Submission], found: Sequence[Sequence[Finding]]) -> int:

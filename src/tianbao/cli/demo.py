@@ -31,14 +31,15 @@ from tianbao.errors import TianbaoError
 if TYPE_CHECKING:
     from tianbao.form.model import Form
     from tianbao.records.model import Submission, Unit
+    from tianbao.reports.replies import Reply
 
 FORM, YEAR = "zfxxgk-2021", 2025
 
 #: Stands in a folder that a demo made, which the next one may clear.
 _MARK = ".tianbao-demo"
-LAST_YEAR, ISSUED, RETURNED, MERGED = "0-上年", "1-下发", "2-收件", "4-汇总"
+LAST_YEAR, ISSUED, RETURNED, SENT_BACK, MERGED = "0-上年", "1-下发", "2-收件", "3-退回", "4-汇总"
 ROSTER = "名录.csv"
-_FOLDERS = (LAST_YEAR, ISSUED, RETURNED, MERGED)
+_FOLDERS = (LAST_YEAR, ISSUED, RETURNED, SENT_BACK, MERGED)
 
 
 class DemoFolderError(TianbaoError):
@@ -130,22 +131,38 @@ def _walk(target: Path, units: Sequence[Unit]) -> int:
         show(f"  {line}")
     status = check.sum_up(submissions, found)
 
+    made = _send_back(submissions, prior, target / SENT_BACK)
+    receipts = sum(reply.is_receipt for reply in made)
+    _step(5, "sent_back", folder=target / SENT_BACK, corrections=len(made) - receipts, receipts=receipts)
+
     merged = merge_submissions(submissions, roster=units, form=form, year=YEAR)
     county = target / MERGED / messages.say("cli.demo.county", "zh", year=YEAR)
     write_county(merged, findings, county)
-    _step(5, "merged", path=county)
+    _step(6, "merged", path=county)
     for line in merge.told(merged):
         show(f"  {line}")
 
-    _step(6, "open")
+    _step(7, "open")
     for path, code in (
         (target / ISSUED / _name(units[0]), "issued"),
-        (target / RETURNED / _name(returns[1].unit), "returned"),
+        (target / SENT_BACK / next(reply.name for reply in made if not reply.is_receipt), "sent_back"),
         (county, "county"),
     ):
         show(f"  {path}  {messages.say(f'cli.demo.open.{code}')}")
     tell("cli.demo.done", status=status)
     return status
+
+
+def _send_back(submissions: Sequence[Submission], prior: Mapping[str, Submission], folder: Path) -> Sequence[Reply]:
+    """Write what goes back to the units: workbooks to mend and receipts."""
+    from tianbao.reports.correction import Letter
+    from tianbao.reports.replies import replies
+
+    letter = Letter(messages.say("cli.demo.issuer", "zh"), date(YEAR + 1, 1, 12))
+    made = list(replies(submissions, prior=prior.values(), letter=letter))
+    for reply in made:
+        (folder / reply.name).write_bytes(reply.data)
+    return made
 
 
 def _step(number: int, name: str, **facts: object) -> None:

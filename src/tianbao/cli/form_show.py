@@ -22,12 +22,19 @@ _INPUT, _COMPUTED = "□", "■"
 
 @click.command(cls=Command)
 @click.argument("form_name", metavar="FORM")
+@click.option("--markdown", "as_markdown", is_flag=True)
 @json_option
-def command(*, form_name: str, as_json: bool) -> int:
+def command(*, form_name: str, as_markdown: bool, as_json: bool) -> int:
     """Print everything that a form asks for and checks."""
     from tianbao.form.load import load_form
 
     form = load_form(form_name)
+    if as_markdown:
+        from tianbao.reports.rules import write_rules
+
+        for line in write_rules(form).splitlines():
+            show(line)
+        return 0
     if as_json:
         show_json(_document(form))
         return 0
@@ -56,7 +63,7 @@ def _lines(form: Form) -> Iterator[str]:
         yield f"  {_INPUT} {padded(text.key, columns)}{text.heading}"
     yield ""
     yield messages.say("cli.form.show.checks")
-    for check in form.checks:
+    for check in (*form.checks, *form.narrative.checks):
         yield f"  {mark(check.severity)} {padded(check.code, 8)}{check.say}"
 
 
@@ -129,6 +136,6 @@ def _document(form: Form) -> dict[str, object]:
                 "fix": str(check.fix),
                 "source": check.source,
             }
-            for check in form.checks
+            for check in (*form.checks, *form.narrative.checks)
         ],
     }

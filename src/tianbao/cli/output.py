@@ -149,6 +149,18 @@ def write_output(target: Path, data: bytes, *, force: bool) -> None:
         raise WriteError(path=str(target), problem=error.strerror or str(error)) from error
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder where there is none.
+
+    Raises:
+        WriteError: it cannot be made there, or a file has its name.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(path=str(folder), problem=error.strerror or str(error)) from error
+
+
 #: What Windows, the strictest of all, lets stand in no name, and the names that are devices there, whatever follows a dot.
 _NOT_IN_NAMES = re.compile(f'[<>:"/\\\\|?*\\x00-\\x1f{_UNSEEN}]')
 _DEVICES = re.compile(r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE)

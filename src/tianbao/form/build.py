@@ -22,6 +22,7 @@ from tianbao.form.model import (
     Instance,
     Kind,
     Merge,
+    Narrative,
     PriorLine,
     Row,
     Section,
@@ -33,7 +34,8 @@ from tianbao.form.model import (
     Years,
 )
 from tianbao.form.names import GIVEN, PRIOR, Axis, Names, Stand
-from tianbao.form.schema import RawCheck, RawField, RawForm, RawLine, RawTable
+from tianbao.form.narrative import build_narrative
+from tianbao.form.schema import RawCheck, RawField, RawForm, RawLine, RawNarrative, RawTable
 
 
 def build_form(raw: RawForm, digest: str, path: Path) -> tuple[Form, tuple[Fault, ...]]:
@@ -89,10 +91,19 @@ class _Builder:
             controls=controls,
             checks=checks,
             instances=instances,
+            narrative=self._narrative(raw.narrative, names, tuple(text.key for text in texts)),
             digest=digest,
             path=path,
         )
         return form, tuple(self.faults)
+
+    def _narrative(self, raw: RawNarrative, names: Names, texts: tuple[str, ...]) -> Narrative:
+        def bound(rule: str, place: str, wants: expr.Kind) -> expr.Expr | None:
+            return self._bound(rule, names, None, place, wants=wants)
+
+        narrative, faults = build_narrative(raw, texts, bound)
+        self.faults += faults
+        return narrative
 
     def _field(self, group: str, raw: RawField) -> Cell:
         place = f"{group}.{raw.key}"
@@ -191,21 +202,18 @@ class _Builder:
             when = self._bound(check.when, names, stand, f"{place}.when", wants=expr.Kind.TRUTH) if check.when else None
             if rule is None or (check.when and when is None):
                 return
-            used = [
-                cell.key
+            own, conditions = (
+                [cell.key for cell in expr.cells(part) if cell.key not in GIVEN] if part is not None else []
                 for part in (rule, when)
-                if part is not None
-                for cell in expr.cells(part)
-                if cell.key not in GIVEN
-            ]
-            prior = tuple(dict.fromkeys(key for key in used if key.startswith(PRIOR)))
+            )
+            prior = tuple(dict.fromkeys(key for key in (*own, *conditions) if key.startswith(PRIOR)))
             yield Instance(
                 id=f"{check.code}.{element}" if element else check.code,
                 check=check,
                 label=label,
                 rule=rule,
                 asked=_asked(when, prior),
-                cells=tuple(dict.fromkeys(key for key in used if not key.startswith(PRIOR))),
+                cells=tuple(key for key in own if not key.startswith(PRIOR)),
                 prior=prior,
             )
 

@@ -12,10 +12,12 @@ from decimal import Decimal
 from enum import Enum, StrEnum
 from functools import cached_property
 from pathlib import Path
+from re import Pattern
 from typing import Literal
 
 from tianbao import expr
 from tianbao.expr import Expr
+from tianbao.form.wording import Wording
 from tianbao.messages import Language, language
 
 
@@ -253,6 +255,18 @@ class Instance:
     cells: tuple[str, ...]
     prior: tuple[str, ...]
 
+    @property
+    def years(self) -> tuple[expr.Cell, expr.Cell] | None:
+        """This year's figure and last year's, where a check holds the two against each other by several comparisons.
+
+        What they are then multiplied with says less to a clerk than the two figures do.
+        """
+        match expr.cells(self.rule):
+            case (this, last) if last.key == f"prior.{this.key}" and not isinstance(self.rule, expr.Compare):
+                return this, last
+            case _:
+                return None
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -276,6 +290,112 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What a figure in a text may mean: an expression over the cells, as written and bound.
+
+    Attributes:
+        cells: keys of the form's own cells in it; none where it is a day or a year that is known without being asked.
+    """
+
+    rule: str
+    value: Expr
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figured:
+    """One figure that texts speak of.
+
+    Attributes:
+        says: wordings with the figure in them.
+        none: wordings that say there was none.
+        readings: what it may mean; to agree with one of them is enough.
+        without: where one of these stands before it in its sentence, it is not compared.
+    """
+
+    says: tuple[Wording, ...]
+    none: tuple[Wording, ...]
+    readings: tuple[Reading, ...]
+    without: Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Figures in the texts that must agree with the tables.
+
+    Attributes:
+        texts: the keys of the texts in which they are sought.
+        about: words one of which a paragraph must have, and no other subject after it, for a figure to be compared;
+            None where the wordings say it all.
+        example: a sentence that does not agree with a report whose every number is 0.
+    """
+
+    check: Check
+    texts: tuple[str, ...]
+    about: Pattern[str] | None
+    figures: tuple[Figured, ...]
+    example: str
+
+
+class Demand(StrEnum):
+    """What is asked of a text: to say something, never to say it, or to say more than it."""
+
+    SAYS = "says"
+    NEVER = "never"
+    MORE_THAN = "more_than"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a text must say, must not say, or must say more than.
+
+    Attributes:
+        asked: the bound condition under which it is asked; None where it always is.
+        example: a text that does not do so.
+    """
+
+    check: Check
+    texts: tuple[str, ...]
+    demand: Demand
+    asked: Expr | None
+    wordings: tuple[Wording, ...]
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Words that turn a paragraph to another year or to others' figures, and those that turn it back.
+
+    Attributes:
+        words: a pattern with the groups `away`, `back` and `neither`; with a calendar also `year` and `month`.
+        within_sentence: it turns no more than its sentence; else the rest of the paragraph.
+    """
+
+    words: Pattern[str]
+    within_sentence: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Narrative:
+    """How the texts of a form speak of what its tables say.
+
+    Attributes:
+        aside: a clause with one of these compares, plans or supposes; no figure in it is compared.
+        turns: the last word before a figure decides whether it is one of this unit and year.
+    """
+
+    aside: Pattern[str] | None = None
+    turns: tuple[Turn, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    statements: tuple[Statement, ...] = ()
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """What is checked, in the order of the definition."""
+        return (*(mention.check for mention in self.mentions), *(statement.check for statement in self.statements))
+
+
+@dataclass(frozen=True, slots=True)
 class Years:
     """The report years for which a form is the one in force; None where open."""
 
@@ -294,6 +414,7 @@ class Form:
         path: the file it came from.
         instructions: the lines of the first sheet.
         signature: the cover fields printed below every table.
+        checks: of the tables, the cover and the control totals; those of the texts are in `narrative`.
     """
 
     id: str
@@ -312,6 +433,7 @@ class Form:
     controls: tuple[Cell, ...]
     checks: tuple[Check, ...]
     instances: tuple[Instance, ...]
+    narrative: Narrative
     digest: str
     path: Path
 

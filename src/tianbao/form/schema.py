@@ -16,6 +16,7 @@ KEY = r"^[a-z][a-z0-9_]*$"
 Key = Annotated[str, StringConstraints(pattern=KEY, max_length=40)]
 Words = Annotated[str, StringConstraints(min_length=1)]
 Label = Annotated[list[Words], Field(min_length=1, max_length=6)]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*-[0-9]{2}$")]
 TypeName = Literal["count", "decimal", "text", "code", "date"]
 
 
@@ -119,7 +120,7 @@ class RawCodelist(_Strict):
 class RawCheck(_Strict):
     """What must hold."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*-[0-9]{2}$")]
+    code: Code
     severity: Literal["error", "query"]
     rule: Words
     each: str | list[str] = ""
@@ -129,6 +130,80 @@ class RawCheck(_Strict):
     fix: Words
     fix_en: Words
     source: str = ""
+
+
+class RawWordList(_Strict):
+    """Words of which any may stand where a wording names the list."""
+
+    key: Words
+    items: Annotated[list[Words], Field(min_length=1)]
+
+
+class RawTurn(_Strict):
+    """Words that turn a text to something else, and those that turn it back."""
+
+    away: list[Words] = []
+    back: list[Words] = []
+    neither: list[Words] = []
+    calendar: bool = False
+    within_sentence: bool = False
+
+
+class RawCount(_Strict):
+    """One figure that texts speak of, and the cells that it may mean."""
+
+    says: list[Words] = []
+    none: list[Words] = []
+    means: Annotated[list[Words], Field(min_length=1)]
+    without: list[Words] = []
+
+
+class RawMention(_Strict):
+    """Figures in the texts that must agree with the tables."""
+
+    code: Code
+    severity: Literal["error", "query"] = "query"
+    texts: list[str] = []
+    about: list[Words] = []
+    without: list[Words] = []
+    counts: Annotated[list[RawCount], Field(min_length=1)]
+    example: Words
+    say: Words
+    say_en: Words
+    fix: Words
+    fix_en: Words
+    source: str = ""
+
+
+class RawStatement(_Strict):
+    """What a text must say, must not say, or must say more than."""
+
+    code: Code
+    severity: Literal["error", "query"] = "query"
+    texts: Annotated[list[str], Field(min_length=1)]
+    demand: Literal["says", "never", "more_than"]
+    when: str = ""
+    wordings: Annotated[list[Words], Field(min_length=1)]
+    example: Words
+    say: Words
+    say_en: Words
+    fix: Words
+    fix_en: Words
+    source: str = ""
+
+
+class RawNarrative(_Strict):
+    """How the texts speak of what the tables say."""
+
+    texts: list[str] = []
+    measures: list[Words] = []
+    before: list[Words] = []
+    aside: list[Words] = []
+    others: list[Words] = []
+    words: list[RawWordList] = []
+    turns: list[RawTurn] = []
+    mentions: list[RawMention] = []
+    statements: list[RawStatement] = []
 
 
 class RawForm(_Strict):
@@ -149,12 +224,16 @@ class RawForm(_Strict):
     tables: Annotated[list[RawTable], Field(min_length=1)]
     texts: list[RawText] = []
     checks: list[RawCheck] = []
+    narrative: RawNarrative = RawNarrative()
 
 
 #: What a line cannot do without: where one of these is faulty, the whole line is passed over.
 NEEDED = frozenset(
     field.alias or name
-    for model in (RawForm, RawSection, RawTable, RawLine, RawPrior, RawField, RawText, RawCodelist, RawCheck)
+    for model in (
+        *(RawForm, RawSection, RawTable, RawLine, RawPrior, RawField, RawText, RawCodelist, RawCheck),
+        *(RawWordList, RawCount, RawMention, RawStatement),
+    )
     for name, field in model.model_fields.items()
     if field.is_required()
 )

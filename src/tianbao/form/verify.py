@@ -43,6 +43,8 @@ def verify_form(form: Form, raw: RawForm, *, whole: bool) -> tuple[Fault, ...]:
 
 def _duplicates(raw: RawForm) -> Iterator[Fault]:
     """Every key and code once; a key is an address, and two cells cannot live at one."""
+    told = raw.narrative
+    codes = [*(c.code for c in raw.checks), *(m.code for m in told.mentions), *(s.code for s in told.statements)]
     lists: list[tuple[str, Iterable[str]]] = [
         ("tables", (table.key for table in raw.tables)),
         ("sections", (section.key for section in raw.sections)),
@@ -50,7 +52,8 @@ def _duplicates(raw: RawForm) -> Iterator[Fault]:
         ("cover", (field.key for field in raw.cover)),
         ("controls", (field.key for field in raw.controls)),
         ("codelists", (codelist.key for codelist in raw.codelists)),
-        ("checks", (check.code for check in raw.checks)),
+        ("checks", codes),
+        ("narrative.words", (words.key for words in raw.narrative.words)),
         ("sections.*.sheet", (section.sheet for section in raw.sections if section.sheet)),
     ]
     for table in raw.tables:

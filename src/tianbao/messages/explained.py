@@ -65,7 +65,8 @@ class Explained:
 
         def sample(severities: tuple[str, ...], facts: Facts, *, is_note: bool) -> Sample:
             way_out = messages.hint_note if is_note else messages.hint
-            return Sample(severities, messages.say(self.code, lang, **facts), way_out(self.code, lang, **facts))
+            sentence = messages.say(spoken(self.code), lang, **facts, fix="").strip()
+            return Sample(severities, sentence, way_out(self.code, lang, **facts))
 
         if self.example_note is None:
             return (sample(self.severities, self.example[lang], is_note=False),)
@@ -74,6 +75,19 @@ class Explained:
             sample(graver, self.example[lang], is_note=False),
             sample(("note",), self.example_note[lang], is_note=True),
         )
+
+
+def spoken(code: str) -> str:
+    """Return the entry of the catalogues whose sentence is said of a code.
+
+    What reports have in common is a finding of a rule: the rule stands under the code, as a form's would, and the
+    sentence, which ends with the way out (`fix`), under a name of its own.
+
+    >>> spoken("A-01"), spoken("A-03")
+    ('check.A-01', 'A-03')
+    """
+    own = f"check.{code}"
+    return own if own in messages.catalogue("zh") else code
 
 
 def is_code(name: str) -> bool:

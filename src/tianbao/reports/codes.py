@@ -21,7 +21,7 @@ from tianbao import expr, messages
 from tianbao.expr.semantics import DAY_ZERO
 from tianbao.expr.value import Value
 from tianbao.form.load import bundled_forms, load_form
-from tianbao.form.model import CellType, Check, Form, Instance
+from tianbao.form.model import CellType, Check, Form, Instance, Mention, Statement
 from tianbao.form.names import GIVEN, PRIOR, given
 from tianbao.messages import Language
 from tianbao.messages.explained import Explained, Sample, explained, is_code, pattern
@@ -88,13 +88,14 @@ class Entry:
     forms: tuple[str, ...]
     facts: Mapping[str, str]
     lang: Language
-    _known: Explained | tuple[Form, Instance]
+    _known: Explained | tuple[Form, Instance | Mention | Statement]
 
     def examples(self) -> tuple[Sample, ...]:
         """Write the sentence as a clerk reads it; twice where a note of it has another way out."""
         if isinstance(self._known, Explained):
             return self._known.samples(self.lang)
-        finding = broken(*self._known)
+        form, check = self._known
+        finding = broken(form, check) if isinstance(check, Instance) else contradicted(form, check)
         if finding is None:
             return ()
         sentence = finding.message(self.lang).removesuffix(self.way_out).strip()
@@ -140,11 +141,15 @@ def _checks(lang: Language) -> Iterator[Entry]:
     """Yield each check once, with the forms that have it in the same words."""
     users: dict[Check, list[Form]] = {}
     for form in map(load_form, bundled_forms()):
-        for check in form.checks:
+        for check in (*form.checks, *form.narrative.checks):
             users.setdefault(check, []).append(form)
     for check, forms in users.items():
         form = forms[-1]
-        instance = next(instance for instance in form.instances if instance.check == check)
+        asked: tuple[Instance | Mention | Statement, ...] = (
+            *form.instances,
+            *form.narrative.mentions,
+            *form.narrative.statements,
+        )
         facts = {"rule": check.rule, "when": check.when, "each": check.each, "source": check.source}
         yield Entry(
             code=check.code,
@@ -157,7 +162,7 @@ def _checks(lang: Language) -> Iterator[Entry]:
             forms=tuple(form.id for form in forms),
             facts={name: fact for name, fact in facts.items() if fact},
             lang=lang,
-            _known=(form, instance),
+            _known=(form, next(one for one in asked if one.check == check)),
         )
 
 
@@ -176,6 +181,18 @@ def broken(form: Form, instance: Instance) -> Finding | None:
             this = _returned(form, year, {k: v for k, v in answers.items() if not _is_prior(k)})
             return next(finding for finding in run_checks(this, prior=prior) if finding.instance == instance.id)
     return None
+
+
+@cache
+def contradicted(form: Form, check: Mention | Statement) -> Finding | None:
+    """Make up a return whose tables are all zero and whose text is the check's own example, and find it."""
+    from tianbao.checks.run import run_checks
+
+    numbers: dict[str, Value] = {cell.key: 0 for table in form.tables for cell in table.cells if cell.is_number}
+    said = {f"text.{check.texts[0]}.1": check.example}
+    returned = (_returned(form, year, numbers | said) for year in _YEARS)
+    findings = (finding for submission in returned for finding in run_checks(submission))
+    return next((finding for finding in findings if finding.code == check.check.code), None)
 
 
 def _is_prior(key: str) -> bool:

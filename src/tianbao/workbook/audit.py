@@ -40,7 +40,7 @@ from tianbao.workbook.layout import (
     span,
     text_height,
 )
-from tianbao.workbook.tables import put, set_up_page
+from tianbao.workbook.tables import Content, fill, put, set_up_page
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -74,7 +74,7 @@ class Audit:
         return "√" if compute.rule(self.draft.answer) else BROKEN[line.instance.check.severity]
 
     def _sides_of(self, line: AuditLine) -> tuple[Amount, Amount]:
-        """Return both sides of a line that compares two numbers; (0, 0) of one that does not."""
+        """Return both sides of a line that shows two numbers; (0, 0) of one that does not."""
         compute = _computations(self.draft.form)[line.id]
         if compute.left is None or compute.right is None:
             return 0, 0
@@ -199,7 +199,10 @@ class Audit:
             self._sides(sheet, row, line, instance)
         if line.explained:
             put(sheet, line.row, KEY_COLUMN, f"explain.{line.id}", styles["hidden"])
-            sheet.write_blank(row, EXPLANATION_COLUMN - 1, None, styles["text cell"])
+            fill(sheet, row, EXPLANATION_COLUMN - 1, Content(styles["text cell"], self._explained(line)))
+
+    def _explained(self, line: AuditLine) -> str | None:
+        return self.draft.sent_back.explanations.get(line.id)
 
     def _where(self, line: AuditLine) -> tuple[str, str]:
         """Name the place of a check in words: the table, and the row or column or what else it looks at."""
@@ -226,12 +229,10 @@ class Audit:
         guard: Callable[[str, str], str] = (
             (lambda f, other: f"IF({flag},{f},{other})") if asked is not None else (lambda f, _: f)
         )
-        rule = instance.rule
-        numbers = _numeric_sides(rule)
-        if numbers is None:
-            holds = self.draft.formula(f"{line.id} rule", rule, AUDIT_SHEET)
-        else:
-            left, right = numbers.left, numbers.right
+        numbers = _numeric_sides(instance.rule)
+        sides = _shown_sides(instance)
+        if sides is not None:
+            left, right = sides
             shown = self._sides_of(line)
             style = styles["audit date"] if _are_days(left, right) else styles["audit number"]
             for column, side, value in ((_LEFT, left, shown[0]), (_RIGHT, right, shown[1])):
@@ -245,7 +246,10 @@ class Audit:
                 styles["audit number"],
                 cached(shown[0] - shown[1]) if is_asked else "",
             )
+        if numbers is not None:
             holds = excel.relation(numbers.op, a1(line.row, _DIFFERENCE), digits_of(numbers))
+        else:
+            holds = self.draft.formula(f"{line.id} rule", instance.rule, AUDIT_SHEET)
         sign = BROKEN[instance.check.severity]
         written = guard(f'IF({holds},"√","{sign}")', '"—"')
         sheet.write_formula(row, VERDICT_COLUMN - 1, f"={written}", styles["audit verdict"], verdict)
@@ -282,7 +286,7 @@ class Audit:
 
 
 class _Line(NamedTuple):
-    """The functions that compute one line of the audit sheet; `left` and `right` only where two numbers are compared."""
+    """The functions that compute one line of the audit sheet; `left` and `right` only where two numbers are shown."""
 
     asked: Callable[[Lookup], Result | bool] | None
     rule: Callable[[Lookup], Result | bool]
@@ -295,12 +299,12 @@ def _computations(form: Form) -> Mapping[str, _Line]:
     """Compile the checks of a form once, however many workbooks are made of it."""
     compiled = {}
     for instance in form.instances:
-        sides = _numeric_sides(instance.rule)
+        left, right = _shown_sides(instance) or (None, None)
         compiled[instance.id] = _Line(
             expr.compile_expression(instance.asked) if instance.asked is not None else None,
             expr.compile_expression(instance.rule),
-            expr.compile_expression(sides.left) if sides else None,
-            expr.compile_expression(sides.right) if sides else None,
+            expr.compile_expression(left) if left is not None else None,
+            expr.compile_expression(right) if right is not None else None,
         )
     return compiled
 
@@ -308,6 +312,12 @@ def _computations(form: Form) -> Mapping[str, _Line]:
 def _numeric_sides(rule: expr.Expr) -> expr.Compare | None:
     """Return the rule if it compares two numbers, so that both can be shown."""
     return rule if isinstance(rule, expr.Compare) and not compares_texts(rule) else None
+
+
+def _shown_sides(instance: Instance) -> tuple[expr.Expr, expr.Expr] | None:
+    """Return what a line shows on its left and on its right: both sides of the rule, or the figures of both years."""
+    numbers = _numeric_sides(instance.rule)
+    return (numbers.left, numbers.right) if numbers is not None else instance.years
 
 
 def _are_days(*sides: expr.Expr) -> bool:

@@ -18,6 +18,7 @@ from tianbao.workbook.book import LockedBook
 from tianbao.workbook.identify import Identity
 from tianbao.workbook.layout import KEY_COLUMN, WHOLE_KEY, make_layout
 from tianbao.workbook.prefill import Prefill
+from tianbao.workbook.sent_back import SentBack
 from tianbao.workbook.styles import Styles
 from tianbao.workbook.tables import put
 
@@ -28,12 +29,22 @@ if TYPE_CHECKING:
 class Draft:
     """A workbook being written: form, unit, year, the answers it starts with, its formats and formulas."""
 
-    def __init__(self, form: Form, unit: Unit, year: int, issuer: str, password: str, filled: Prefill) -> None:
+    def __init__(
+        self,
+        form: Form,
+        unit: Unit,
+        year: int,
+        issuer: str,
+        password: str,
+        filled: Prefill,
+        sent_back: SentBack | None = None,
+    ) -> None:
         self.form = form
         self.unit = unit
         self.year = year
         self.issuer = issuer
         self.filled = filled
+        self.sent_back = sent_back or SentBack()
         self.layout = make_layout(form)
         self.identity = Identity.of(form, year, unit)
         self.buffer = io.BytesIO()

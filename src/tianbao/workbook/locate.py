@@ -45,6 +45,7 @@ from tianbao.workbook.layout import (
     make_layout,
 )
 from tianbao.workbook.package import Package, PackageError, RawCell, Visibility, column_letters
+from tianbao.workbook.sent_back import RETURN_SHEETS
 
 #: A key row begins with this and the name of its block.
 _ANCHOR = "#"
@@ -288,10 +289,18 @@ def _known(last_row: int, last_column: int, key_rows: set[int], refs: Iterable[s
 
 def _as_laid_out(package: Package, plan: _Plan) -> Located | None:
     """Find the answers of a workbook of which only the answers were touched."""
-    if plan.sheet_names != set(package.sheet_names):
+    if plan.sheet_names != set(_without_pages(package)):
         return None
     is_untouched = all(_is_untouched(package.sheet(name).cells, sheet) for name, sheet in plan.untouched.items())
     return plan.laid_out if is_untouched else None
+
+
+def _without_pages(package: Package) -> Iterator[str]:
+    """Yield the names of the sheets, without the pages that we put in front of a workbook when it was sent back."""
+    for name in package.sheet_names:
+        is_page = name in RETURN_SHEETS and package.sheet(name).cells.get("A1", _EMPTY).text.startswith(MARKER)
+        if not is_page:
+            yield name
 
 
 def _is_untouched(cells: Mapping[str, RawCell], sheet: _Untouched) -> bool:

@@ -41,6 +41,7 @@ from tianbao.workbook.locate import Located, Spot, locate, recognise
 from tianbao.workbook.locked import unlock
 from tianbao.workbook.package import Package, PackageError, RawCell, Sheet, Visibility
 from tianbao.workbook.passwords import Passwords
+from tianbao.workbook.reply import replies
 from tianbao.workbook.seal import find_alterations
 from tianbao.workbook.values import Asked, Remark, as_constant, read_value
 from tianbao.workbook.workers import call_apart, worthwhile
@@ -396,6 +397,7 @@ class _Plan:
         blank: an answer for every key, in the form's order.
         zeros: the number cells that a declared zero report fills, and the zero of each.
         explanations: check instance → its key.
+        sheet_names: of the form.
     """
 
     inputs: tuple[tuple[str, Asked], ...]
@@ -403,6 +405,7 @@ class _Plan:
     totals: tuple[_Total, ...]
     zeros: Mapping[str, Amount]
     explanations: Mapping[str, str]
+    sheet_names: frozenset[str]
 
 
 @lru_cache(maxsize=16)
@@ -416,6 +419,7 @@ def _plan(form: Form) -> _Plan:
         totals=tuple(_Total(cell, cell.formula) for cell in form.computed if cell.formula is not None),
         zeros=zeros,
         explanations=explained,
+        sheet_names=frozenset(make_layout(form).sheet_names),
     )
 
 
@@ -434,6 +438,17 @@ def _asked(cell: Cell) -> Asked:
 _ANY_TEXT = Asked(type="text")
 
 
+def is_answer(cell: Cell, text: str) -> bool:
+    """Whether a text that stands in a cell is taken as its answer.
+
+    >>> from tianbao.form.load import load_form
+    >>> cell = load_form("zfxxgk-2021").cell("requests.new.natural")
+    >>> is_answer(cell, "五件左右"), is_answer(cell, "１２")
+    (False, True)
+    """
+    return read_value(RawCell("s", text, None, 0), _asked(cell)).state is not State.UNREADABLE
+
+
 class _Reading:
     """The answers of one workbook, as they become known."""
 
@@ -450,7 +465,8 @@ class _Reading:
     def notes(self) -> Iterator[Note]:
         """Yield what is told of the answers: of all together, then cell by cell in the form's order."""
         yield from self._file_notes
-        for key in (*self.answers, *self._plan.explanations.values()) if self._notes else ():
+        keys = (*self.answers, *self._plan.explanations.values(), *self._notes) if self._notes else ()
+        for key in dict.fromkeys(keys):
             yield from self._notes.get(key, ())
 
     def take_inputs(self) -> None:
@@ -549,7 +565,23 @@ class _Reading:
             found[instance] = Answer(value, state, _raw(cell), *spot)
             if remarks:
                 self._tell(key, spot, remarks)
+        self._add_replies(found)
         return found
+
+    def _add_replies(self, found: dict[str, Answer]) -> None:
+        """Add what was written beside the findings that were sent back; where both places are filled, both count."""
+        for instance, spot in replies(self._package, self._plan.sheet_names):
+            cell = self._package.sheet(spot[0]).cells.get(spot[1])
+            if cell is None or not cell.text:
+                continue
+            value, state, _ = read_value(as_constant(cell), _ANY_TEXT, self._package.style_of(cell))
+            written = Answer(value, state, _raw(cell), *spot)
+            other = found.get(instance)
+            if other is not None and other.value not in (None, value):
+                written = written._replace(value=f"{value}；{other.value}")
+                facts = {"raw": written.raw, "other": f"{other.sheet}!{other.cell}", "other_raw": other.raw}
+                self._tell(f"explain.{instance}", spot, [Remark("R-EXPLAINED-TWICE", Severity.NOTE, facts)])
+            found[instance] = written
 
 
 def _raw(cell: RawCell) -> str:

@@ -48,6 +48,7 @@ from tianbao.workbook.layout import (
     text_height,
 )
 from tianbao.workbook.prefill import prefill
+from tianbao.workbook.sent_back import SentBack
 from tianbao.workbook.tables import Content, draw_answer, draw_block, put, set_up_page, set_up_table_page
 
 if TYPE_CHECKING:
@@ -61,6 +62,11 @@ _PROMPT = 255
 
 _TEXT_WIDTH = 96.0
 
+#: Of the comment at a marked cell: pixels of its width and of a line, and how many ideographs a line holds.
+_NOTE_WIDTH, _NOTE_LINE, _NOTE_CHARACTERS = 260, 18, 18
+#: Excel takes no longer text into a formula.
+_LONGEST_CONSTANT = 200
+
 
 def write_workbook(
     form: Form,
@@ -72,6 +78,7 @@ def write_workbook(
     values: Mapping[str, Value] | None = None,
     issuer: str = "",
     password: str | None = None,
+    sent_back: SentBack | None = None,
 ) -> None:
     """Write the locked workbook of a unit.
 
@@ -84,13 +91,15 @@ def write_workbook(
         values: answers to fill in beforehand, by cell key; a text by its key (`overview`), paragraphs apart by line feeds.
         issuer: the office that collects.
         password: of the sheets' protection; without one, anybody can lift it, and accidents are still prevented.
+        sent_back: what it carries beside the form when it goes back to be mended.
 
     Raises:
         PrefillError: a value is for no cell of the form, or is not what the cell holds.
     """
     filled = prefill(form, year, prior, values or {})
     named = Unit(printable(unit.code), printable(unit.name), printable(unit.kind))
-    data = _Writer(Draft(form, named, year, printable(issuer), password or "", filled)).write(password or "")
+    draft = Draft(form, named, year, printable(issuer), password or "", filled, sent_back)
+    data = _Writer(draft).write(password or "")
     if isinstance(target, str | os.PathLike):
         write_whole(Path(target), data)
     else:
@@ -129,7 +138,10 @@ class _Writer:
         )
         for name, value in self.draft.identity.properties().items():
             self.draft.book.set_custom_property(name, value, "text")
-        sheets = {name: self.draft.book.add_worksheet(name) for name in self.layout.sheet_names}
+        pages = {page.name: page for page in self.draft.sent_back.pages}
+        sheets = {name: self.draft.book.add_worksheet(name) for name in (*pages, *self.layout.sheet_names)}
+        for name, page in pages.items():
+            page.draw(sheets[name], self.draft)
         self.guide(sheets[GUIDE_SHEET])
         self.cover(sheets[COVER_SHEET])
         for plan in self.layout.sheets:
@@ -139,7 +151,7 @@ class _Writer:
         self.machine(sheets[MACHINE_SHEET])
         for sheet in sheets.values():
             sheet.protect(password, {"format_columns": True, "format_rows": True})
-        sheets[GUIDE_SHEET].activate()
+        next(iter(sheets.values())).activate()
         self.draft.book.close()
         return self.draft.buffer.getvalue()
 
@@ -245,6 +257,7 @@ class _Writer:
             sheet.set_row(row - 1, 22)
             row += 1
         self.draft.key_row(sheet, layout.cover[0].place.row - 1 if layout.cover else row, "cover", ANSWER_COLUMN)
+        self.mark(sheet, (*layout.cover, *layout.controls))
         for answer in layout.cover:
             self.field(sheet, answer)
         if layout.controls:
@@ -287,7 +300,33 @@ class _Writer:
                 style = self.styles["date cell"]
             case CellType.TEXT | CellType.CODE:
                 style = self.styles["text cell"]
-        return Content(style, cached(self.draft.filled.answer(cell.key)))
+        return Content(style, self.draft.sent_back.raw.get(cell.key) or cached(self.draft.filled.answer(cell.key)))
+
+    def mark(self, sheet: Worksheet, answers: Iterable[Answer]) -> None:
+        """Mark cells of a workbook that is sent back: by a note, and by a colour that goes when the content is changed."""
+        marks = self.draft.sent_back.marks
+        for answer in (answer for answer in answers if answer.key in marks):
+            mark, row, column = marks[answer.key], answer.place.row - 1, answer.place.column - 1
+            height = _NOTE_LINE * (2 + len(mark.note) // _NOTE_CHARACTERS + mark.note.count("\n"))
+            look = {"author": "", "width": _NOTE_WIDTH, "height": height, "font_size": 9}
+            sheet.write_comment(row, column, mark.note, look)
+            is_as_sent = {
+                "type": "formula",
+                "criteria": f"={self.unchanged(answer)}",
+                "format": self.styles[f"marked {mark.look}"],
+            }
+            sheet.conditional_format(row, column, row, answer.last_column - 1, is_as_sent)
+
+    def unchanged(self, answer: Answer) -> str:
+        """Write the formula that is true while a cell holds what was sent."""
+        at = f"${a1(1, answer.place.column)[:-1]}${answer.place.row}"
+        if answer.cell.formula is not None:
+            return "TRUE"
+        value = self.content(answer).value
+        if isinstance(value, str):
+            written = '"' + value.replace('"', '""') + '"'
+            return f"{at}={written}" if len(value) < _LONGEST_CONSTANT else f"LEN({at})={len(value)}"
+        return f'{at}=""' if value is None else f'AND({at}<>"",{at}={value})'
 
     def tables(self, sheet: Worksheet, plan: TableSheet) -> None:
         """A sheet of statutory tables, with last year's figures beside them and the signatures below."""
@@ -301,6 +340,7 @@ class _Writer:
                 if answer.cell.kind is Kind.INPUT:
                     self.validate(sheet, answer)
             self.prior(sheet, block, shown=shows_prior)
+            self.mark(sheet, block.answers)
         self.signatures(sheet, plan)
         self.flags(sheet, plan)
         sheet.freeze_panes(plan.frozen_row, 0)
@@ -432,6 +472,7 @@ class _Writer:
         self.top_narrow(sheet)
         last = UNIT_ROW
         for text, row, answers in self.layout.texts:
+            self.mark(sheet, answers)
             put(sheet, row, TEXT_COLUMN, text.heading, styles["heading"])
             sheet.set_row(row - 1, 24)
             guidance = _guidance(text)
