@@ -7,7 +7,7 @@ and its report of last year are right; a hand slips when it fills in the workboo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from tests.records.samples import submission
@@ -50,10 +50,36 @@ class Trial:
     kinds: tuple[str, ...]
 
 
-def make_trials(form: Form, count: int, *, seed: int, wrong: int = 1, controls: bool, prior: bool) -> list[Trial]:
+def make_trials(
+    form: Form, count: int, *, seed: int, wrong: int = 1, controls: bool, prior: bool, narrative: bool = False
+) -> list[Trial]:
     """Make reports with so many wrong cells each; the same for the same seed."""
     chance = Random(f"{form.id} {seed} {wrong}")  # noqa: S311  the same reports every time
-    return [_trial(form, chance, n, wrong=wrong, controls=controls, prior=prior) for n in range(count)]
+    trials = [_trial(form, chance, n, wrong=wrong, controls=controls, prior=prior) for n in range(count)]
+    return [_with_narrative(trial) for trial in trials] if narrative else trials
+
+
+def _with_narrative(trial: Trial) -> Trial:
+    """Let a report tell in words what is right: what came in, what became of it, what is left."""
+    values = {key: _whole(answer.value) for key, answer in trial.report.answers.items()}
+    values |= trial.right
+    rows = {"granted": "予以公开", "partial": "部分公开", "unable_not_held": "本机关不掌握相关政府信息"}
+    outcomes_ = "，".join(f"{label}{_of_row(values, row)}件" for row, label in rows.items())
+    said = (
+        f"全年新收政府信息公开申请{_of_row(values, 'new')}件，上年结转{_of_row(values, 'carried_in')}件。"
+        f"办结{_sum(values, '')}件，其中{outcomes_}；结转下年度{_of_row(values, 'carried_out')}件。"
+    )
+    answers = {**trial.report.answers}
+    answers["text.overview.1"] = answers["text.overview.1"]._replace(value=said, raw=said)
+    return replace(trial, report=replace(trial.report, answers=answers))
+
+
+def _whole(value: Value) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _of_row(values: Mapping[str, int], row: str) -> int:
+    return sum(values[f"requests.{row}.{applicant}"] for applicant in _APPLICANTS)
 
 
 def _trial(form: Form, chance: Random, n: int, *, wrong: int, controls: bool, prior: bool) -> Trial:
@@ -100,16 +126,18 @@ def number_inputs(form: Form) -> list[Cell]:
 
 def _sum(values: Mapping[str, int], row: str) -> int:
     """Add a row of table 3 up; the outcomes without a name."""
-    rows = {key: key.split(".")[1] for key in values if key.startswith("requests.")}
+    known = [key for key in values if key.startswith("requests.") and key.split(".")[2] in _APPLICANTS]
+    rows = {key: key.split(".")[1] for key in known if key.split(".")[1] != "total"}
     return sum(values[key] for key, of in rows.items() if of == row or (not row and of not in FLOWS))
 
 
 def _last_year(form: Form, values: Mapping[str, int], unit: Unit) -> Submission:
-    """Make last year's report: what it carried over came in this year."""
+    """Make last year's report: what it carried over came in this year, and it had as many decisions."""
     over = {key: n for key, n in values.items() if key.startswith("requests.carried_in.")}
     left: dict[str, Value] = {key.replace("carried_in", "carried_out"): n for key, n in over.items()}
     came: dict[str, Value] = {key.replace("carried_in", "new"): n for key, n in over.items()}
-    return submission(form, left | came, unit=unit, year=2024, file=f"{unit.code} 2024.xlsx")
+    decided: dict[str, Value] = {key: n for key, n in values.items() if key.endswith(".decisions")}
+    return submission(form, left | came | decided, unit=unit, year=2024, file=f"{unit.code} 2024.xlsx")
 
 
 # ── slips ────────────────────────────────────────────────────────────────────────────────────────────────────────────
