@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from tests.checks.sentences import FIGURES, RIGHT, RIGHT_OF_THE_QUIET, WRONG, WRONG_OF_THE_QUIET
 from tests.form.test_narrative import define
@@ -16,7 +17,7 @@ from tianbao.checks.finding import Finding
 from tianbao.checks.prose import read_prose, spoken_of
 from tianbao.checks.run import check_each, run_checks
 from tianbao.form.load import load_form
-from tianbao.form.model import Severity
+from tianbao.form.model import Mention, Severity, Statement
 from tianbao.records.model import Unit, Value
 
 NEW = "zfxxgk-2021"
@@ -317,3 +318,33 @@ def test_what_the_text_says_helps_to_find_the_wrong_cell() -> None:
 
     assert "改后与文字部分写的相符" in because("政府信息公开申请结转下年度继续办理1件。")
     assert "文字部分" not in because("政府信息公开申请的情况见表三。")
+
+
+@pytest.mark.parametrize("form", ["zfxxgk-2019", "zfxxgk-2021"])
+def test_every_check_of_the_texts_tells_place_numbers_and_sentence(form: str, snapshot: SnapshotAssertion) -> None:
+    """Each with the example of its definition, in a report in which all is 0."""
+    narrative = load_form(form).narrative
+    spoken: tuple[Mention | Statement, ...] = (*narrative.mentions, *narrative.statements)
+    lines = []
+    for one in spoken:
+        own = [f for f in told({f"{one.texts[-1]}.1": one.example}, {}, form=form) if f.code == one.check.code]
+        assert own, one.check.code
+        for finding in own:
+            places = "、".join(cell.at for cell in finding.cells)
+            lines += [f"{finding.instance}  {places}  {finding.left} / {finding.right} / {finding.imbalance}"]
+            lines += [f"    {finding.message('zh')}", f"    {finding.message('en')}"]
+
+    assert "\n".join(lines) == snapshot
+
+
+@pytest.mark.parametrize("form", ["zfxxgk-2019", "zfxxgk-2021"])
+def test_of_a_right_report_the_texts_are_not_asked_about(form: str) -> None:
+    said = {
+        "lead.1": "本报告所列数据的统计期限自2025年1月1日起至12月31日止。",
+        "overview.1": "2025年没有收到政府信息公开申请，上年结转0件，办结0件，结转下年度0件。",
+        "overview.2": "没有因政府信息公开被申请行政复议、提起行政诉讼。制发规范性文件0件。",
+        "problems.1": "公开不够及时，已指定专人每周更新。",
+        "other_matters.1": "本年度没有收取信息处理费。",
+    }
+
+    assert told(said, {}, form=form, year=2025) == []
