@@ -42,6 +42,35 @@ def test_completeness_says_how_many_cells_are_blank() -> None:
     assert parts(returned, "C-01").wrote == "还有 2 格没填"
 
 
+def test_a_leap_from_last_year_shows_both_figures() -> None:
+    returned = submission("zfxxgk-2021", {"art20_5.licence.decisions": 1310})
+    before = submission("zfxxgk-2021", {"art20_5.licence.decisions": 128}, year=2024)
+    (finding,) = [finding for finding in run_checks(returned, prior=before) if finding.code == "Y-07"]
+
+    assert parts_of(finding, returned.form, "zh").wrote == "本年 1310，上年 128"
+
+
+def test_a_text_that_says_otherwise_is_quoted_beside_what_the_tables_have() -> None:
+    returned = submission("zfxxgk-2021", {"text.overview.1": "全年新收政府信息公开申请3件。"})
+
+    assert parts(returned, "N-02") == Parts(
+        where="文字部分“一、总体情况”",
+        wrote="“全年新收政府信息公开申请3件”",
+        must="文字里新收申请的件数，等于表三“本年新收”；表里是 0（三、依申请公开!K10）",
+        size="3",
+        fix="对照登记台账：文字写错的改文字，表填错的改表。",
+    )
+
+
+def test_a_text_that_lacks_something_says_what_it_must_say() -> None:
+    returned = submission("zfxxgk-2021", {"text.other_matters.1": "没有。"})
+
+    told = parts(returned, "N-12")
+
+    assert (told.where, told.size) == ("文字部分“六、其他需要报告的事项”", "")
+    assert told.must == "第六部分要写明收取信息处理费的情况"
+
+
 def test_a_value_that_was_not_read_says_its_cell_in_words_and_what_was_typed() -> None:
     returned = submission("zfxxgk-2021")
     note = Note("V-PLACEHOLDER", Severity.ERROR, "三、依申请公开!E10", "requests.new.natural", "/")

@@ -68,6 +68,11 @@ def _of_check(broken: Broken, lang: Language) -> Parts:
         wrote = messages.say("parts.cells", lang, count=len(broken.cells))
     elif comparison is not None and compares_years(comparison):
         wrote = str(broken.case.figures["year"])
+    elif broken.instance.years is not None:
+        now, before = (
+            with_numbers(cell, broken.case.figures.get, evaluate=evaluate, lang=lang) for cell in broken.instance.years
+        )
+        wrote = messages.say("parts.years", lang, now=now, before=before)
     else:
         wrote = with_numbers(broken.instance.rule, broken.case.figures.get, evaluate=evaluate, lang=lang)
     if broken.imbalance:
@@ -100,5 +105,7 @@ def _place(finding: Finding, form: Form | None, lang: Language) -> str:
     if form is None or cell is None:
         return ""
     table = form.table_of(cell.key)
-    label = cell_label(form, cell, lang) if table or cell.label else ""
-    return f"{table.short} {label}".strip() if table else label
+    if table is not None:
+        return f"{table.short} {cell_label(form, cell, lang)}"
+    text = next((text.heading for text in form.texts if cell in text.cells), None)
+    return messages.say("check.where.text", lang, heading=text) if text else cell_label(form, cell, lang)

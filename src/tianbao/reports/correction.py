@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from tianbao import messages
 from tianbao.checks.finding import Finding
 from tianbao.checks.parts import Parts, parts_of
+from tianbao.checks.sentence import Broken
 from tianbao.checks.suspicion import Suspicion
 from tianbao.expr.sentence import plain
 from tianbao.form.completeness import DECLARED, ZERO_REPORT
@@ -197,7 +198,7 @@ class _Correction:
         causes = [one for one in findings if one.follows is None and (one.is_open or one.is_explained)]
         causes.sort(key=lambda finding: not finding.is_open)
         for number, finding in enumerate(causes, start=1):
-            own, likeliest = tuple(followers[finding.instance]), _likeliest(finding)
+            own, likeliest = tuple(followers[finding.instance]), self._likeliest(finding)
             first = suspected.setdefault(_changes(finding), number) if finding.suspects else number
             if first != number:
                 likeliest = messages.say("correction.same", "zh", number=first)
@@ -208,6 +209,15 @@ class _Correction:
         keys = [*(suspect.key for suspect in finding.suspects[:1]), *(cell.key for cell in finding.cells)]
         known = [key for key in keys if key in self.form.by_key]
         return next(iter([*filter(self._is_typed, known), *known]), "")
+
+    def _likeliest(self, finding: Finding) -> str:
+        """Say which cell is probably wrong, or that figures that should agree do not tell which."""
+        if finding.suspects:
+            return finding.suspects[0].because("zh")
+        amounts = isinstance(finding.left, Amount) and isinstance(finding.told, Broken)
+        several = sum(cell.key in self.form.by_key for cell in finding.cells) > 1
+        is_open = amounts and several and not finding.code.startswith("C-")
+        return messages.say("correction.no_suspect", "zh") if is_open else ""
 
     def _is_typed(self, key: str) -> bool:
         return self.form.by_key[key].kind is Kind.INPUT
@@ -360,13 +370,6 @@ class _Correction:
         if not names:
             return ""
         return messages.say("correction.also", "zh", count=len(line.followers), codes="、".join(names))
-
-
-def _likeliest(finding: Finding) -> str:
-    if not finding.suspects:
-        is_balance = finding.imbalance and not isinstance(finding.left, date) and not finding.code.startswith("C-")
-        return messages.say("correction.no_suspect", "zh") if is_balance else ""
-    return finding.suspects[0].because("zh")
 
 
 def _changes(finding: Finding) -> object:
