@@ -19,6 +19,9 @@ from tests.records.samples import BAIJIA, submission
 from tests.workbook.returned import changed, where
 from tianbao.records.model import Answer, State, Submission, Value
 from tianbao.reports.correction import Letter, as_laid_out, can_be_corrected, write_correction
+from tianbao.workbook.identify import Identity
+from tianbao.workbook.package import read_package
+from tianbao.workbook.seal import make_seal, seal_digest
 from tianbao.workbook.sent_back import LETTER_SHEET, LIST_SHEET
 
 TABLE = "三、依申请公开"
@@ -232,6 +235,16 @@ def test_findings_are_told_of_the_cells_of_the_workbook_that_goes_back() -> None
     first = next(line for line in lines(opened(sent_back(returned))[LIST_SHEET]) if line[2] == "表三“自然人”列")
 
     assert "三、依申请公开!E10" in str(first[7])
+
+
+def test_it_is_locked_and_bears_the_seal_of_the_form() -> None:
+    form = tb.load_form("zfxxgk-2021")
+
+    data = sent_back(submission("zfxxgk-2021", SWAPPED))
+
+    assert all(sheet.protection.sheet for sheet in opened(data))
+    assert seal_digest(read_package(data), form, Identity.of(form, 2025, BAIJIA)) == make_seal(form, 2025).digest
+    assert read(data).notes == ()
 
 
 def test_the_same_report_gives_the_same_bytes() -> None:
