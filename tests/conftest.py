@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
 from tianbao.messages import LANGUAGES
 from tianbao.messages.explained import explained
 from tianbao.records.model import Note, Submission
+
+_HERE = Path(__file__).parent
 
 pytest_plugins = ["tests.office.plugin"]
 
@@ -36,9 +39,23 @@ def _whatever_is_told_can_be_said(request: pytest.FixtureRequest) -> Iterator[No
         yield
 
 
+#: Where tests walk through the whole house again and again: there coverage shows nothing new, and takes as long as they do.
+_WHOLE = (
+    "office/",
+    "mutations/",
+    "fuzz/",
+    "cli/test_demo.py",
+    "reports/test_correction.py",
+    "test_readme.py",
+    "test_samples.py",
+)
+
+
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Keep the tests of a module in one process where they share something that is made once for all of them."""
+    """Mark the tests that need no coverage, and keep those of a module in one process where they share what is made once."""
     for item in items:
+        if item.path.is_relative_to(_HERE) and item.path.relative_to(_HERE).as_posix().startswith(_WHOLE):
+            item.add_marker(pytest.mark.whole)
         if isinstance(item, pytest.Function) and _shares(item):
             item.add_marker(pytest.mark.xdist_group(item.path.name))
 
