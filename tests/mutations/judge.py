@@ -17,7 +17,7 @@ from tests.mutations.book import NOBODY_KNOWS, Book
 from tests.mutations.typed import BAD
 from tianbao import expr
 from tianbao.form.completeness import DECLARED, ZERO_REPORT
-from tianbao.form.model import Cell, Form, Kind, Shape
+from tianbao.form.model import Cell, Form, Kind, Severity, Shape
 from tianbao.form.names import given, serial
 from tianbao.records.model import Answer, Note, State, Submission
 from tianbao.workbook.layout import AUDIT_SHEET, COVER_SHEET, TEXT_SHEET
@@ -37,7 +37,8 @@ def differences(book: Book, submission: Submission) -> Iterator[str]:
     named = _Named(book, submission)
     for key, truth in book.truth.items():
         answer = submission.answers[key]
-        if not _is_right(truth, answer, is_zero=key in zeros) and not named(key):
+        is_right = _is_right(truth, answer, is_zero=key in zeros) or _is_other_told(truth, answer, submission)
+        if not is_right and not named(key):
             yield f"{key}: stands {_said(truth)}, read {answer.value!r} ({answer.state}), and nothing is told"
     yield from _wrong_totals(form, submission)
     yield from _lost_explanations(book, submission)
@@ -76,6 +77,19 @@ def _is_right(truth: object, answer: Answer, *, is_zero: bool) -> bool:
             else (answer.value == 0 and answer.state is State.DECLARED_ZERO)
         )
     return answer.value == truth and answer.state is State.FILLED and type(answer.value) is not float
+
+
+def _is_other_told(truth: object, answer: Answer, submission: Submission) -> bool:
+    """Whether, of two figures that may be meant, one was read and the other is told as written beside the form."""
+    possible = truth[1] if isinstance(truth, tuple) else ()
+    if answer.value not in possible or len(possible) < 2:
+        return False
+    beside = [
+        n for n in submission.notes if n.code == "R-BESIDE" and n.severity is Severity.QUERY and n.at == answer.sheet
+    ]
+    column = re.sub("[0-9]", "", answer.cell)
+    is_told = any(re.search(rf"\b{column}[0-9]", str(note.params["cells"])) for note in beside)
+    return is_told or (bool(beside) and all(value in (None, answer.value) for value in possible))
 
 
 def _zeros(form: Form) -> set[str]:

@@ -317,6 +317,8 @@ def the_title_rewritten(book: Book) -> None:
 @mutation("A13", "R-DISAGREE", also=["R-LOCKED"])
 def two_column_labels_exchanged(book: Book) -> None:
     cells = _labels(book, Role.HEAD)[2][:2]
+    if len(cells) < 2:
+        raise NotPossibleError
     (one, mine), (other, theirs) = ((cell, book.text(cell)) for cell in cells)
     if mine == theirs:
         raise NotPossibleError

@@ -116,6 +116,8 @@ def parts_in_gbk(book: Book) -> None:
     """No honest program writes that, and XML parsers need not know it: it is refused, and not misread."""
 
     def encode(data: bytes) -> bytes:
+        if b"gb18030" in data[:100]:
+            raise NotPossibleError
         return data.decode("utf-8").replace('encoding="UTF-8"', 'encoding="gb18030"').encode("gb18030")
 
     _rewrite(book, encode)
@@ -274,7 +276,10 @@ def absolute_targets(book: Book) -> None:
 @mutation("A23", also=["R-LOCKS"])
 def thousands_of_empty_styled_rows(book: Book) -> None:
     data = rows(book.largest()[0])
-    style = book.cells[book.inputs(CellType.COUNT)[0]].get("s", "0")
+    inputs = book.inputs(CellType.COUNT)
+    if not inputs:
+        raise NotPossibleError
+    style = book.cells[inputs[0]].get("s", "0")
     last = max(int(line.get("r", "0")) for line in data)
     for row in range(last + 1, last + 3_001):
         line = ET.SubElement(data, f"{{{MAIN}}}row", r=str(row))

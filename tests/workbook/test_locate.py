@@ -318,6 +318,18 @@ def test_rows_whose_labels_changed_places_are_queried_where_no_key_can_say_which
     assert submission[f"{NEW}.natural"] == 1
 
 
+def test_a_row_that_has_lost_its_key_is_queried_where_its_label_stands_out_of_order() -> None:
+    this, that = row_of(f"{NEW}.natural"), row_of(f"{CARRIED_IN}.natural")
+
+    def relabel(book: Workbook) -> None:
+        swap(unmerged(book[TABLE]), f"B{this}", f"B{that}")
+        book[TABLE][f"A{this}"] = "1"
+
+    submission = read(changed(relabel))
+
+    assert [note.params["rows"] for note in submission.notes if note.code == "R-SORTED"] == [str(this), str(that)]
+
+
 def test_columns_whose_labels_changed_places_are_queried_where_no_key_can_say_which_is_which() -> None:
     def relabel(book: Workbook) -> None:
         sheet = unmerged(book[TABLE])

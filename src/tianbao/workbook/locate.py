@@ -586,9 +586,9 @@ def _by_labels(
             first, *_ = next(iter(lost.values()))
             facts = {"table": plan.groups[group.name].said, "count": len(lost), "sheet": first[0].sheet.name}
             notes.append(Note("R-BY-LABELS", Severity.NOTE, at=first[0].sheet.name, params=facts))
-            notes += _out_of_order(plan.groups[group.name], lost) if group.columns else ()
             used |= dict.fromkeys(grid for spots in lost.values() for grid, _, _ in spots)
             found.update(lost)
+            notes += _out_of_order(plan.groups[group.name], found, lost) if group.columns else ()
     return _ByLabels(tuple(used), tuple(notes), frozenset(left_behind))
 
 
@@ -616,25 +616,28 @@ def _told_sorted(group: _Group, moved: Mapping[str, list[Place]]) -> Note:
     return Note("R-SORTED", Severity.QUERY, at=grid.sheet.name, params=facts)
 
 
-def _out_of_order(group: _Group, places: Mapping[str, list[Place]]) -> Iterator[Note]:
+def _out_of_order(
+    group: _Group, places: Mapping[str, list[Place]], by_labels: Mapping[str, list[Place]]
+) -> Iterator[Note]:
     """Tell of rows and columns that stand in another order than they were printed in, where only their labels say so.
 
     Sorted with their figures, or labels exchanged without them: nobody can tell.
     """
-    for grid in dict.fromkeys(grid for spots in places.values() for grid, _, _ in spots):
+    for grid in dict.fromkeys(grid for spots in by_labels.values() for grid, _, _ in spots):
         rows: dict[str, int] = {}
         columns: dict[str, int] = {}
         for row, column in product(group.rows, group.columns):
             for _, at_row, at_column in (spot for spot in places.get(_key(row, column), ()) if spot[0] is grid):
                 rows[row], columns[column] = at_row, at_column
         astray = _astray({row: rows[row] for row in group.rows if row in rows})
-        if astray and not group.has_spares:
-            yield _told_sorted(group, {key: places[key] for key in _keys_in(group, places, rows=astray)})
+        keys = _keys_in(group, by_labels, rows=astray)
+        if keys and not group.has_spares:
+            yield _told_sorted(group, {key: by_labels[key] for key in keys})
         across = _astray({column: columns[column] for column in group.columns if column in columns})
-        if across:
+        count = len(_keys_in(group, by_labels, columns=across))
+        if count:
             letters = "、".join(column_letters(at) for at in sorted(across.values()))
             what = _listed(group.columns[column] for column in across)
-            count = len(_keys_in(group, places, columns=across))
             facts = {"table": group.said, "what": what, "columns": letters, "count": count}
             yield Note("R-SORTED-COLUMNS", Severity.QUERY, at=grid.sheet.name, params=facts)
 
