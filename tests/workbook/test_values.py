@@ -127,6 +127,8 @@ def test_what_is_unambiguous_is_read_and_each_change_is_told(
         (typed("1234567890123456"), MONEY, "V-TOO-LARGE"),
         (typed("1.2万"), COUNT, "V-OTHER-MEASURE"),
         (typed("5项"), COUNT, "V-OTHER-MEASURE"),
+        (typed("五件左右"), COUNT, "V-UNREADABLE"),
+        (typed("10余件"), COUNT, "V-UNREADABLE"),
         (typed("十二万"), MONEY, "V-UNREADABLE"),
         (typed("50%"), COUNT, "V-PERCENT"),
         (RawCell("b", "1", None, 0), COUNT, "V-BOOLEAN"),

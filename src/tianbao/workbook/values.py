@@ -223,6 +223,8 @@ _MOST_DIGITS = 15
 
 #: How many powers of ten lie between a measure of money and the yuan.
 _MONEY = {"元": 0, "百元": 2, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}
+#: Behind a number these say that it is not one: 五件左右, 10余件.
+_ROUGH = frozenset(("左右", "上下", "以上", "以下", "以内", "余", "多", "来", "几", "余件", "多件", "来件"))
 _MONEY_SHORT = {"万": 4, "亿": 8}
 
 
@@ -278,7 +280,7 @@ def _measured(number: Decimal, measure: str, raw: str, asked: Asked, notes: list
         return _judged(number, raw, asked, [*notes, "V-MEASURE"])
     stated, wanted = {**_MONEY, **_MONEY_SHORT}.get(measure), _MONEY.get(asked.measure)
     if stated is None or wanted is None:
-        if not measure.isalpha():
+        if not measure.isalpha() or measure.removeprefix(asked.measure) in _ROUGH:
             return _problem("V-UNREADABLE", raw)
         return _problem("V-OTHER-MEASURE", raw, measure=measure, asked=asked.measure)
     return _judged(number.scaleb(stated - wanted), raw, asked, [*notes, "V-CONVERTED"])
