@@ -16,6 +16,7 @@ import tianbao as tb
 from tests.mutations.book import Book, NotPossibleError
 from tests.mutations.everything import FORMS, MUTATIONS, is_possible
 from tests.records.samples import BAIJIA, submission
+from tests.reports.moved import TABLE, moved
 from tests.workbook.returned import changed, where
 from tianbao.records.model import Answer, State, Submission, Value
 from tianbao.reports.correction import Letter, as_laid_out, can_be_corrected, write_correction
@@ -24,7 +25,6 @@ from tianbao.workbook.package import read_package
 from tianbao.workbook.seal import make_seal, seal_digest
 from tianbao.workbook.sent_back import LETTER_SHEET, LIST_SHEET
 
-TABLE = "三、依申请公开"
 LETTER = Letter("五台县政府办公室", date(2026, 1, 12), "王五 0350-1234567")
 #: 21 for 12, and nothing else: the ledger and the column agree on 12.
 SWAPPED: Mapping[str, Value] = {
@@ -219,20 +219,7 @@ def test_a_sheet_of_that_name_which_is_not_ours_is_told() -> None:
 
 
 def test_findings_are_told_of_the_cells_of_the_workbook_that_goes_back() -> None:
-    form, target = tb.load_form("zfxxgk-2021"), BytesIO()
-    zeros: dict[str, Value] = {cell.key: 0 for table in form.tables for cell in table.inputs()}
-    tb.write_workbook(form, target, unit=BAIJIA, year=2025, values={**zeros, **SWAPPED})
-
-    def move(book: Workbook) -> None:
-        sheet = book[TABLE]
-        for area in list(sheet.merged_cells.ranges):
-            sheet.unmerge_cells(str(area))
-        sheet.insert_rows(8, 3)
-
-    returned = read(changed(move, target.getvalue()))
-    assert returned.answers["requests.new.natural"].cell == "E13"
-
-    first = next(line for line in lines(opened(sent_back(returned))[LIST_SHEET]) if line[2] == "表三“自然人”列")
+    first = next(line for line in lines(opened(sent_back(moved(SWAPPED)))[LIST_SHEET]) if line[2] == "表三“自然人”列")
 
     assert "三、依申请公开!E10" in str(first[7])
 

@@ -8,10 +8,19 @@ import openpyxl
 
 import tianbao as tb
 from tests.records.samples import BAIJIA, DOUCUN, TAIHUAI, refused, submission
+from tests.reports.moved import moved
 from tianbao.checks.decisions import Decision, DecisionKind
-from tianbao.records.model import Value
-from tianbao.reports.replies import replies
+from tianbao.checks.run import check_each
+from tianbao.records.model import Submission, Value
+from tianbao.reports.replies import Reply, make_replies
 from tianbao.workbook.sent_back import LIST_SHEET
+
+
+def replies(
+    submissions: list[Submission], *, prior: list[Submission] | None = None, decisions: list[Decision] | None = None
+) -> list[Reply]:
+    found = check_each(submissions, prior=prior, decisions=decisions or ())
+    return list(make_replies(submissions, found, prior=prior or ()))
 
 
 def test_who_has_something_to_mend_gets_the_workbook_and_who_has_not_a_receipt() -> None:
@@ -22,7 +31,7 @@ def test_who_has_something_to_mend_gets_the_workbook_and_who_has_not_a_receipt()
         submission("zfxxgk-2021", unit=None, file="d.xlsx"),
     ]
 
-    made = list(replies(several))
+    made = replies(several)
 
     assert [(reply.name, reply.is_receipt) for reply in made] == [
         ("140922018_白家庄镇_退回修改.xlsx", False),
@@ -64,7 +73,7 @@ def test_what_is_explained_is_open_no_more_and_a_stock_phrase_goes_back() -> Non
     explained = submission("zfxxgk-2021", RULES, unit=BAIJIA, explanations={"T2-01": "本镇代县政府登记一件"})
     brief = submission("zfxxgk-2021", RULES, unit=DOUCUN, explanations={"T2-01": "核实无误"})
 
-    made = list(replies([explained, brief]))
+    made = replies([explained, brief])
 
     assert [reply.is_receipt for reply in made] == [True, False]
     sheet = openpyxl.load_workbook(BytesIO(made[1].data))[LIST_SHEET]
@@ -94,3 +103,17 @@ def test_what_the_office_has_settled_does_not_go_back() -> None:
 
     assert [reply.is_receipt for reply in replies([returned])] == [False]
     assert [reply.is_receipt for reply in replies([returned], decisions=[waived])] == [True]
+
+
+def test_a_decision_names_the_cell_of_the_file_that_came_in_and_the_list_the_one_that_goes_back() -> None:
+    values: dict[str, Value] = {"requests.new.natural": 3, "requests.new.business": 2}
+    returned = moved(values)
+    waived = Decision(BAIJIA.code, "T3-01", "E13", DecisionKind.WAIVED, "系统停用期间的登记无法核对", "王某")
+
+    (reply,) = replies([returned], decisions=[waived])
+
+    sheet = openpyxl.load_workbook(BytesIO(reply.data))[LIST_SHEET]
+    listed = [(row[3].value, row[4].value) for row in sheet.iter_rows(min_row=6)]
+    assert ("表三“自然人”列", "→ E10") not in listed
+    assert ("表三“商业企业”列", "→ F10") in listed
+    assert [place for place, _ in listed].count("表三“总计”列") == 1

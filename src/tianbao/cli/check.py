@@ -78,7 +78,7 @@ def command(
     from tianbao.checks.rounds import carry_explanations, compare_each, versions
     from tianbao.checks.run import check_each
     from tianbao.checks.settled import find_unfit
-    from tianbao.reports.replies import replies
+    from tianbao.reports.replies import make_replies
 
     passwords = passwords_of(password_envs)
     units = [entry.unit for entry in read_roster(roster)] if roster else []
@@ -105,7 +105,7 @@ def command(
         from tianbao.reports.correction import Letter
 
         letter = Letter(issuer, due.date() if due else None, contact)
-        made = replies(submissions, prior=last_years or (), roster=units, decisions=decisions, letter=letter)
+        made = make_replies(submissions, found, prior=last_years or (), letter=letter)
         _send_back(Path(correction), made, force=force)
     return status
 

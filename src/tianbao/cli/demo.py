@@ -29,6 +29,7 @@ from tianbao.cli.output import WriteError, file_name, show, tell
 from tianbao.errors import TianbaoError
 
 if TYPE_CHECKING:
+    from tianbao.checks.finding import Finding
     from tianbao.form.model import Form
     from tianbao.records.model import Submission, Unit
     from tianbao.reports.replies import Reply
@@ -131,7 +132,7 @@ def _walk(target: Path, units: Sequence[Unit]) -> int:
         show(f"  {line}")
     status = check.sum_up(submissions, found)
 
-    made = _send_back(submissions, prior, target / SENT_BACK)
+    made = _send_back(submissions, found, prior, target / SENT_BACK)
     receipts = sum(reply.is_receipt for reply in made)
     _step(5, "sent_back", folder=target / SENT_BACK, corrections=len(made) - receipts, receipts=receipts)
 
@@ -153,13 +154,18 @@ def _walk(target: Path, units: Sequence[Unit]) -> int:
     return status
 
 
-def _send_back(submissions: Sequence[Submission], prior: Mapping[str, Submission], folder: Path) -> Sequence[Reply]:
+def _send_back(
+    submissions: Sequence[Submission],
+    found: Sequence[Sequence[Finding]],
+    prior: Mapping[str, Submission],
+    folder: Path,
+) -> Sequence[Reply]:
     """Write what goes back to the units: workbooks to mend and receipts."""
     from tianbao.reports.correction import Letter
-    from tianbao.reports.replies import replies
+    from tianbao.reports.replies import make_replies
 
     letter = Letter(messages.say("cli.demo.issuer", "zh"), date(YEAR + 1, 1, 12))
-    made = list(replies(submissions, prior=prior.values(), letter=letter))
+    made = list(make_replies(submissions, found, prior=prior.values(), letter=letter))
     for reply in made:
         (folder / reply.name).write_bytes(reply.data)
     return made

@@ -28,10 +28,10 @@ from tianbao.expr.sentence import plain
 from tianbao.form.completeness import DECLARED, ZERO_REPORT
 from tianbao.form.model import Amount, Cell, Form, Kind, Severity
 from tianbao.records.model import Answer, State, Submission, Value
+from tianbao.workbook.explanations import EXPLAIN
 from tianbao.workbook.layout import KEY_COLUMN, WHOLE_KEY, a1, make_layout, sheet_title, text_height
 from tianbao.workbook.read import is_answer
-from tianbao.workbook.reply import EXPLAIN
-from tianbao.workbook.sent_back import LETTER_SHEET, LIST_SHEET, LOOKS, REPLY, Look, Mark, Page, SentBack
+from tianbao.workbook.sent_back import LETTER_SHEET, LIST_SHEET, LISTED, LOOKS, Look, Mark, Page, SentBack
 from tianbao.workbook.tables import put, set_up_page
 from tianbao.workbook.write import write_workbook
 
@@ -79,7 +79,8 @@ def can_be_corrected(submission: Submission) -> bool:
 def as_laid_out(submission: Submission) -> Submission:
     """Return a submission as if its answers stood where the form puts them; in the workbook that goes back they will.
 
-    What was told of a cell is told of its new place, so that every sentence made of it fits that workbook.
+    What was told of a cell is told of its new place, so that every sentence made of it fits that workbook. A submission whose
+    answers stand there already is returned as it is.
     """
     assert submission.form is not None
     places = make_layout(submission.form).places
@@ -89,6 +90,8 @@ def as_laid_out(submission: Submission) -> Submission:
         return answer._replace(sheet=place.sheet, cell=a1(place.row, place.column))
 
     answers = {key: put_back(key, answer) for key, answer in submission.answers.items()}
+    if answers == submission.answers:
+        return submission
     notes = tuple(
         replace(note, at=f"{answers[note.key].sheet}!{answers[note.key].cell}") if note.key in answers else note
         for note in submission.notes
@@ -325,7 +328,7 @@ class _Correction:
         sheet.merge_range(_TITLE - 1, 1, _TITLE - 1, _EXPLANATION - 1, LIST_SHEET, styles["title"])
         sheet.set_row(_TITLE - 1, 30)
         sheet.merge_range(_UNIT - 1, 1, _UNIT - 1, _EXPLANATION - 1, draft.unit_line(), styles["unit line"])
-        put(sheet, _KEYS, KEY_COLUMN, REPLY, styles["hidden"])
+        put(sheet, _KEYS, KEY_COLUMN, LISTED, styles["hidden"])
         put(sheet, _KEYS, _EXPLANATION, WHOLE_KEY, styles["hidden"])
         sheet.set_row(_KEYS - 1, None, None, {"hidden": True})
         for column, head in zip(_COLUMNS, messages.say("correction.heads", "zh").split("|"), strict=True):

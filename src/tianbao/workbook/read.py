@@ -32,6 +32,7 @@ from tianbao.form.completeness import DECLARED, ZERO_REPORT
 from tianbao.form.model import Amount, Cell, CellType, Form, Kind, Severity, Shape
 from tianbao.form.names import given, serial
 from tianbao.records.model import Answer, Note, Reason, State, Submission, Verdict
+from tianbao.workbook.explanations import find_explanations
 from tianbao.workbook.grid import row_and_column
 from tianbao.workbook.guard import LIMITS, Candidate, candidates, find_files, judge
 from tianbao.workbook.identify import Identified, Identity, identify
@@ -41,7 +42,6 @@ from tianbao.workbook.locate import Located, Spot, locate, recognise
 from tianbao.workbook.locked import unlock
 from tianbao.workbook.package import Package, PackageError, RawCell, Sheet, Visibility
 from tianbao.workbook.passwords import Passwords
-from tianbao.workbook.reply import replies
 from tianbao.workbook.seal import find_alterations
 from tianbao.workbook.values import Asked, Remark, as_constant, read_value
 from tianbao.workbook.workers import call_apart, worthwhile
@@ -565,12 +565,12 @@ class _Reading:
             found[instance] = Answer(value, state, _raw(cell), *spot)
             if remarks:
                 self._tell(key, spot, remarks)
-        self._add_replies(found)
+        self._add_listed(found)
         return found
 
-    def _add_replies(self, found: dict[str, Answer]) -> None:
+    def _add_listed(self, found: dict[str, Answer]) -> None:
         """Add what was written beside the findings that were sent back; where both places are filled, both count."""
-        for instance, spot in replies(self._package, self._plan.sheet_names):
+        for instance, spot in find_explanations(self._package, self._plan.sheet_names):
             cell = self._package.sheet(spot[0]).cells.get(spot[1])
             if cell is None or not cell.text:
                 continue

@@ -21,7 +21,7 @@ LETTER_SHEET, LIST_SHEET = "退回说明", "逐条清单"
 RETURN_SHEETS = frozenset({LETTER_SHEET, LIST_SHEET})
 
 #: Begins the hidden key row of the list; the explanations stand below the `=` to its right.
-REPLY = "#reply"
+LISTED = "#findings"
 
 
 #: How a marked cell looks, the strongest first: probably the wrong one; must be mended; must be explained or mended.

@@ -1,6 +1,6 @@
 """What a unit wrote beside the findings that were sent back to it.
 
-    package ──replies──▶ check instance → where its explanation stands
+    package ──find_explanations──▶ check instance → where its explanation stands
 
 In:   a workbook that came back; most hold no list of findings, and cost nothing here.
 Out:  places, one for each finding that may be explained.
@@ -14,14 +14,14 @@ from collections.abc import Iterator
 from tianbao.workbook.grid import Grid
 from tianbao.workbook.layout import WHOLE_KEY, a1
 from tianbao.workbook.package import Package
-from tianbao.workbook.sent_back import REPLY
+from tianbao.workbook.sent_back import LISTED
 
 #: Before the check instance in the hidden column.
 EXPLAIN = "explain."
 _MOST_ANCHORS = 10
 
 
-def replies(package: Package, known: frozenset[str]) -> Iterator[tuple[str, tuple[str, str]]]:
+def find_explanations(package: Package, known: frozenset[str]) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield the check instance and the `sheet, cell` of every explanation that a list of findings has room for.
 
     Args:
@@ -34,7 +34,7 @@ def replies(package: Package, known: frozenset[str]) -> Iterator[tuple[str, tupl
     for name in package.sheet_names:
         if name not in known:
             grid = Grid(package.sheet(name))
-            anchors = [(row, at) for row, texts in grid.by_row.items() for at, text in texts.items() if text == REPLY]
+            anchors = [(row, at) for row, texts in grid.by_row.items() for at, text in texts.items() if text == LISTED]
             for row, column in anchors[:_MOST_ANCHORS]:
                 answers = [at for at, text in grid.by_row[row].items() if text == WHOLE_KEY and at > column]
                 for below, key in sorted(grid.by_column[column].items()) if answers else ():

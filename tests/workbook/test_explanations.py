@@ -6,8 +6,8 @@ from io import BytesIO
 
 from openpyxl import Workbook
 
+from tianbao.workbook.explanations import find_explanations
 from tianbao.workbook.package import read_package
-from tianbao.workbook.reply import replies
 
 
 def listed(rows: list[list[str | None]], name: str = "逐条清单") -> dict[str, tuple[str, str]]:
@@ -19,12 +19,12 @@ def listed(rows: list[list[str | None]], name: str = "逐条清单") -> dict[str
         sheet.append(row)
     target = BytesIO()
     book.save(target)
-    return dict(replies(read_package(target.getvalue()), frozenset({"封面"})))
+    return dict(find_explanations(read_package(target.getvalue()), frozenset({"封面"})))
 
 
 ROWS: list[list[str | None]] = [
     ["标题"],
-    ["#reply", None, "="],
+    ["#findings", None, "="],
     ["explain.T2-01", "1", None],
     [None, "2"],
     ["explain.P-04"],
@@ -42,5 +42,5 @@ def test_the_list_is_found_wherever_it_was_moved_and_whatever_it_is_called() -> 
 
 
 def test_without_the_sign_or_on_a_sheet_of_the_form_there_is_none() -> None:
-    assert listed([["#reply"], ["explain.T2-01"]]) == {}
+    assert listed([["#findings"], ["explain.T2-01"]]) == {}
     assert listed(ROWS, "封面") == {}
