@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,16 +103,25 @@ def command(
     if as_json:
         show_json(merge_document(merged, findings, unfit))
     else:
-        for line in (*told(merged), *told_of_files(findings)):
+        for line in (*told(merged), *told_of_files(findings), *_told_of_office(aside, findings)):
             show(line)
-        if aside:
-            show(messages.say("cli.merge.aside", names=_names(tuple(aside.values()))))
-        for code, facts in settled(findings):
-            show(messages.say(code, None, **facts))
         for one in unfit:
             show(unfit_line(decisions_file or "", one))
     if output is not None:
         tell("cli.merge.done", path=output)
+    return _status(merged, findings)
+
+
+def _told_of_office(aside: Mapping[str, Unit], findings: Iterable[Finding]) -> Iterator[str]:
+    """Write which units the roster leaves out of the totals, and what the office settled."""
+    if aside:
+        yield messages.say("cli.merge.aside", names=_names(tuple(aside.values())))
+    for code, facts in settled(findings):
+        yield messages.say(code, None, **facts)
+
+
+def _status(merged: Merged, findings: Iterable[Finding]) -> int:
+    """Return 1 where an error is open, or a file is not counted for one."""
     broken = any(finding.is_open and finding.severity.value == "error" for finding in findings)
     lost = any(left_out.severity.value == "error" for left_out in merged.left_out)
     return 1 if broken or lost else 0

@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import math
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -129,69 +129,49 @@ class _County:
     # ── 汇总说明 ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def summary(self, sheet: Worksheet, title: str) -> None:
-        """Who is in the totals, who is not and why, and which totals are not whole."""
-        styles, merged = self.styles, self.merged
+        """Who is in the totals, who is not and why, and which totals are not whole, what the office decided."""
+        styles = self.styles
         for column, width in enumerate(_SUMMARY_WIDTHS):
             sheet.set_column(column, column, width)
         set_up_page(sheet, landscape=True)
         sheet.merge_range(0, 0, 0, 5, f"{title}（{messages.say('county.title', 'zh')}）", styles["title"])
         sheet.set_row(0, 32)
         sheet.merge_range(1, 0, 1, 5, self.coverage(), styles["heading"])
-        row = 3
-        states = [
-            (unit, messages.say("county.counted", "zh"), submission.file, self.state(unit))
-            for unit, submission in zip(merged.units, merged.submissions, strict=True)
-        ]
-        absent = {left.unit.code: left for left in merged.left_out if left.unit is not None}
-        states += [
-            (
-                unit,
-                messages.say("county.not_counted", "zh"),
-                left.file if (left := absent.get(unit.code)) else "—",
-                left.message("zh") if left else messages.say("county.no_file", "zh"),
-            )
-            for unit in merged.missing
-        ]
-        row = self.list(
-            sheet,
-            row,
-            messages.say("county.unit_heads", "zh").split("|"),
-            [
-                (str(n), unit.code, unit.name, state, file, words)
-                for n, (unit, state, file, words) in enumerate(states, start=1)
-            ],
-        )
-        if merged.left_out:
-            row = self.heading(sheet, row + 1, "county.left_out")
-            row = self.list(
-                sheet,
-                row,
-                messages.say("county.left_out_heads", "zh").split("|"),
-                [
-                    (str(n), left.code, left.unit.name if left.unit else "—", "", left.file, left.message("zh"))
-                    for n, left in enumerate(merged.left_out, start=1)
-                ],
-            )
-        if merged.incomplete:
-            row = self.heading(sheet, row + 1, "county.incomplete")
-            incomplete = [
-                (
-                    str(n),
-                    "",
-                    _short_label(merged.form.cell(key), merged.form.table_of(key)),
-                    "",
-                    key,
-                    "、".join(self.lacking(key)),
-                )
-                for n, key in enumerate(merged.incomplete, start=1)
-            ]
-            row = self.list(sheet, row, messages.say("county.incomplete_heads", "zh").split("|"), incomplete)
-        if decided := [finding for finding in self.findings if finding.decision and finding.stands_alone]:
-            row = self.heading(sheet, row + 1, "county.decided")
-            heads = messages.say("county.decided_heads", "zh").split("|")
-            row = self.list(sheet, row, heads, (_decided(n, finding) for n, finding in enumerate(decided, start=1)))
+        heads = messages.say("county.unit_heads", "zh").split("|")
+        row = self.list(sheet, 3, heads, ((str(n), *line) for n, line in enumerate(self.states(), start=1)))
+        for name, lines in (
+            ("left_out", self.left_out()),
+            ("incomplete", self.incomplete()),
+            ("decided", map(_decided, (f for f in self.findings if f.decision and f.stands_alone))),
+        ):
+            numbered = [(str(n), *line) for n, line in enumerate(lines, start=1)]
+            if numbered:
+                row = self.heading(sheet, row + 1, f"county.{name}")
+                row = self.list(sheet, row, messages.say(f"county.{name}_heads", "zh").split("|"), numbered)
         sheet.print_area(0, 0, row - 1, 5)
         sheet.activate()
+
+    def states(self) -> Iterator[tuple[str, ...]]:
+        """Yield of every unit that is expected whether it is counted, its file, and what is open or why it is not."""
+        merged = self.merged
+        for unit, submission in zip(merged.units, merged.submissions, strict=True):
+            yield unit.code, unit.name, messages.say("county.counted", "zh"), submission.file, self.state(unit)
+        absent = {left.unit.code: left for left in merged.left_out if left.unit is not None}
+        for unit in merged.missing:
+            left = absent.get(unit.code)
+            file, why = (left.file, left.message("zh")) if left else ("—", messages.say("county.no_file", "zh"))
+            yield unit.code, unit.name, messages.say("county.not_counted", "zh"), file, why
+
+    def left_out(self) -> Iterator[tuple[str, ...]]:
+        """Yield the files that are not counted, with the reason."""
+        for left in self.merged.left_out:
+            yield left.code, left.unit.name if left.unit else "—", "", left.file, left.message("zh")
+
+    def incomplete(self) -> Iterator[tuple[str, ...]]:
+        """Yield the totals that are not whole, with the units whose figure is lacking."""
+        form = self.merged.form
+        for key in self.merged.incomplete:
+            yield "", _short_label(form.cell(key), form.table_of(key)), "", key, "、".join(self.lacking(key))
 
     def state(self, unit: Unit) -> str:
         """Say in one line what of a unit is still open, and what is settled how."""
@@ -431,12 +411,12 @@ def _treatment(finding: Finding) -> tuple[str, str, str]:
     return "", "", ""
 
 
-def _decided(number: int, finding: Finding) -> tuple[str, ...]:
+def _decided(finding: Finding) -> tuple[str, ...]:
     """Write a line of the list of decisions."""
     what, note, by = _treatment(finding)
     who = messages.say("county.decided.by", "zh", by=by) if by else ""
     words = messages.say("county.decided.words", "zh", message=finding.message("zh"), note=note, by=who)
-    return str(number), finding.code, finding.unit.name if finding.unit else "—", what, _place(finding), words
+    return finding.code, finding.unit.name if finding.unit else "—", what, _place(finding), words
 
 
 def _still_open(severities: Sequence[Severity]) -> str:
