@@ -27,7 +27,7 @@ def test_the_demo_walks_the_whole_loop_and_clears_what_an_earlier_one_left(call:
         5,
         20,
         20,
-        20,
+        18,
         1,
     ]
     assert not (folder / "2-收件" / "旧.xlsx").exists()

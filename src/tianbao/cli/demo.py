@@ -160,12 +160,15 @@ def _send_back(
     prior: Mapping[str, Submission],
     folder: Path,
 ) -> Sequence[Reply]:
-    """Write what goes back to the units: workbooks to mend and receipts."""
+    """Write what goes back to the units: workbooks to mend and receipts; a report of another year or form is another matter."""
     from tianbao.reports.correction import Letter
     from tianbao.reports.replies import make_replies
 
     letter = Letter(messages.say("cli.demo.issuer", "zh"), date(YEAR + 1, 1, 12))
-    made = list(make_replies(submissions, found, prior=prior.values(), letter=letter))
+    asked = [n for n, one in enumerate(submissions) if one.form is not None and (one.form.id, one.year) == (FORM, YEAR)]
+    made = list(
+        make_replies([submissions[n] for n in asked], [found[n] for n in asked], prior=prior.values(), letter=letter)
+    )
     for reply in made:
         (folder / reply.name).write_bytes(reply.data)
     return made
