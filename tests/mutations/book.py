@@ -33,6 +33,8 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 UNIT = Unit("140922018", "白家庄镇", "township")
 YEAR = 2025
+#: What the office signed of every second filling.
+ISSUANCE = "Zk3f9a2Q.b0TjWm1lX7s4Ue8Kp2rNcV"
 
 #: A person who opens the workbook could not say what the answer is; no value may be read without a word.
 NOBODY_KNOWS = object()
@@ -96,7 +98,10 @@ def issued(form: str, seed: int) -> bytes:
     prior = {key: value for key, value in filling(form, seed + 1).items() if definition.by_key[key].is_number}
     made = BytesIO()
     values = {key: value for key, value in filling(form, seed).items() if value is not None}
-    write_workbook(definition, made, unit=UNIT, year=YEAR, values=values, prior=prior if seed else None)
+    issuance = ISSUANCE if seed % 2 == 0 else ""
+    write_workbook(
+        definition, made, unit=UNIT, year=YEAR, values=values, prior=prior if seed else None, issuance=issuance
+    )
     return made.getvalue()
 
 

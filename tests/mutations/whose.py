@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.mutations.book import MAIN, Book
+from tests.mutations.book import MAIN, Book, number
 from tests.mutations.table import mutation
 from tianbao.form.completeness import DECLARED, ZERO_REPORT
 from tianbao.form.model import CellType
@@ -27,6 +27,23 @@ def the_marks_of_another_unit_on_the_hidden_sheet_only(book: Book) -> None:
     for cell in book.sheet("_tianbao").iter(f"{{{MAIN}}}c"):
         if book.text(cell) == "140922018":
             book.put(cell, "140922019")
+
+
+@mutation("A18", "R-IDENTITY")
+def the_issuance_of_another_workbook_on_the_hidden_sheet_only(book: Book) -> None:
+    """The neighbour's, or that of the workbook before the correction: the unit is the same, what was signed is not."""
+    sheet = book.sheet("_tianbao")
+    rows = [number(cell)[0] for cell in sheet.iter(f"{{{MAIN}}}c") if book.text(cell) == "issuance"]
+    row = rows[0] if rows else 20
+    book.put(book.cell_at(sheet, row, 1), "issuance")
+    book.put(book.cell_at(sheet, row, 2), "another.signature")
+
+
+@mutation("A18", "R-IDENTITY")
+def a_broken_issuance_in_every_first_cell(book: Book) -> None:
+    for item in book.part("xl/sharedStrings.xml").iter(f"{{{MAIN}}}t"):
+        if (item.text or "").startswith(MARKER):
+            item.text = f"{item.text}|\N{REPLACEMENT CHARACTER}|"
 
 
 @mutation("A18", "R-VERSION")

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 
 from tests.office.fillings import Filling, make_fillings, patchy
 from tests.records.samples import submission
-from tests.workbook.returned import changed
+from tests.workbook.returned import ISSUANCE, changed
 from tianbao.form.model import Form
 from tianbao.records.model import Note, Submission, Unit, Value
 from tianbao.workbook.layout import a1, make_layout
@@ -105,6 +105,7 @@ def make_filled(form: Form, count: int, *, seed: int) -> Iterator[Filled]:
             values=filling.values,
             prior=last_year if number % 2 else None,
             issuer="<五台县>政务公开办" if number % 3 else "",
+            issuance=ISSUANCE if number % 2 == 0 else "",
         )
         data = target.getvalue()
         what = f"{form.id} {number} {filling.kind} {unit.code}"
@@ -147,6 +148,7 @@ class Tally:
             "form": ours.form,
             "year": ours.year,
             "unit": ours.unit,
+            "issuance": ours.issuance,
             "verdict": ours.verdict,
             "reason": None,
         }

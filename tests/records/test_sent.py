@@ -27,9 +27,19 @@ RIGHT = submission(FORM, {"inspections.public.places": 3, "inspections.public.fi
         ),
         Submission("坏.xlsx", "0" * 64, Verdict.REFUSED, Reason("F-PDF", {"name": "坏.xlsx"})),
         Submission("空.xlsx", "0" * 64, Verdict.READ, None, FORM, 2025, answers={}),
+        Submission("签.xlsx", "0" * 64, Verdict.READ, None, FORM, 2025, issuance="Zk3f9a2Q.b0TjWm1lX7s4Ue8Kp2rNcV"),
         Submission("半.xlsx", "0" * 64, Verdict.READ, None, FORM, 2025, answers=dict(list(RIGHT.answers.items())[:9])),
     ],
-    ids=["right", "zero report", "typed over and explained", "with a note", "refused", "without answers", "in part"],
+    ids=[
+        "right",
+        "zero report",
+        "typed over and explained",
+        "with a note",
+        "refused",
+        "without answers",
+        "signed",
+        "in part",
+    ],
 )
 def test_a_submission_is_sent_whole(sent: Submission) -> None:
     received = pickle.loads(pickle.dumps(sent))  # noqa: S301  our own

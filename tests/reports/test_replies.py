@@ -23,6 +23,19 @@ def replies(
     return list(make_replies(submissions, found, prior=prior or ()))
 
 
+def test_each_workbook_that_goes_back_carries_what_the_office_signs_of_it() -> None:
+    several = [
+        submission("zfxxgk-2021", {"requests.new.natural": 3}, unit=BAIJIA, file="a.xlsx"),
+        submission("zfxxgk-2021", unit=DOUCUN, file="b.xlsx"),
+        submission("zfxxgk-2021", {"requests.new.natural": 3}, unit=TAIHUAI, file="c.xlsx"),
+    ]
+
+    made = make_replies(several, check_each(several), issuance=lambda returned: f"again.{returned.file}")
+
+    workbooks = [reply.data for reply in made if not reply.is_receipt]
+    assert [tb.read_workbook(BytesIO(data)).issuance for data in workbooks] == ["again.a.xlsx", "again.c.xlsx"]
+
+
 def test_who_has_something_to_mend_gets_the_workbook_and_who_has_not_a_receipt() -> None:
     several = [
         submission("zfxxgk-2021", {"requests.new.natural": 3}, unit=BAIJIA, file="a.xlsx"),

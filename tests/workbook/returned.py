@@ -22,6 +22,8 @@ from tianbao.workbook.write import write_workbook
 FORM = load_form("zfxxgk-2021")
 BAIJIA = Unit("140922018", "白家庄镇", "township")
 DOUCUN = Unit("140922019", "豆村镇", "township")
+#: What an office may have signed of a workbook.
+ISSUANCE = "Zk3f9a2Q.b0TjWm1lX7s4Ue8Kp2rNcV"
 
 #: A few answers that agree with each other, by key.
 FILLED: dict[str, Value] = {
@@ -39,10 +41,13 @@ FILLED: dict[str, Value] = {
 
 
 @cache
-def issued(form: Form = FORM, *, unit: Unit = BAIJIA, year: int = 2025, filled: bool = True) -> bytes:
+def issued(
+    form: Form = FORM, *, unit: Unit = BAIJIA, year: int = 2025, filled: bool = True, issuance: str = ""
+) -> bytes:
     """Write a workbook, with the answers above if it is that form's."""
     target = BytesIO()
-    write_workbook(form, target, unit=unit, year=year, values=FILLED if filled and form is FORM else None)
+    values = FILLED if filled and form is FORM else None
+    write_workbook(form, target, unit=unit, year=year, values=values, issuance=issuance)
     return target.getvalue()
 
 

@@ -12,6 +12,7 @@ from tests.workbook.returned import (
     BAIJIA,
     DOUCUN,
     FORM,
+    ISSUANCE,
     changed,
     issued,
     nameless,
@@ -177,3 +178,71 @@ def test_what_is_no_year_is_no_identity(year: str) -> None:
 
 def test_a_marker_with_too_few_parts_is_none() -> None:
     assert from_marker("#tianbao|封面|zfxxgk-2021|1.0.0") is None
+
+
+# ── what the office signed ───────────────────────────────────────────────────────────────────────────────────────────
+
+SIGNED = Identity.of(FORM, 2025, BAIJIA, ISSUANCE)
+
+
+def test_the_issuance_stands_in_every_mark() -> None:
+    package = read_package(issued(issuance=ISSUANCE))
+    cells = [sheet.cells["A1"].text for sheet in package.sheets if "A1" in sheet.cells]
+    markers = [text for text in cells if text.startswith("#tianbao")]
+
+    assert identify(package) == Identified(SIGNED)
+    assert package.properties["tianbao_issuance"] == ISSUANCE
+    assert len(markers) == 6
+    assert all(text.endswith(f"|township|{ISSUANCE}") for text in markers)
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [(without_properties, without_markers), (without_sheet, without_markers), (without_sheet, without_properties)],
+    ids=["hidden sheet", "properties", "markers"],
+)
+def test_any_mark_still_says_the_issuance(lost: tuple[Callable[[Workbook], None], ...]) -> None:
+    def strip(book: Workbook) -> None:
+        for remove in lost:
+            remove(book)
+
+    assert identified(changed(strip, issued(issuance=ISSUANCE))).identity == SIGNED
+
+
+def test_the_printed_code_of_a_unit_is_the_same_whatever_was_signed() -> None:
+    assert SIGNED.printed_code() == OURS.printed_code()
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (Identity.of(FORM, 2025, BAIJIA, "Zk3f9a2R.b0TjWm1lX7s4Ue8Kp2rNcV"), "Zk3f9a2R.b0TjWm1lX7s4Ue8Kp2rNcV"),
+        (OURS, "—"),
+        (Identity.of(FORM, 2025, BAIJIA, "x" * 1000), "x" * 60),
+        (Identity.of(FORM, 2025, BAIJIA, "乱|码"), "乱／码"),
+    ],
+    ids=["another", "none", "too long", "broken"],
+)
+def test_a_sheet_with_another_issuance_is_told_and_outvoted(written: Identity, shown: str) -> None:
+    def copy_in(book: Workbook) -> None:
+        book["三、依申请公开"]["A1"] = written.marker("三、依申请公开")
+
+    found = identified(changed(copy_in, issued(issuance=ISSUANCE)))
+
+    assert found.identity == SIGNED
+    (note,) = found.notes
+    ours = f"140922018 白家庄镇 2025 zfxxgk-2021 #{ISSUANCE}"
+    assert (note.code, note.severity) == ("R-IDENTITY", Severity.QUERY)
+    assert note.params == {
+        "used": ours,
+        "others": f"140922018 白家庄镇 2025 zfxxgk-2021 #{shown}（三、依申请公开）",
+    }
+    assert note.message("zh").startswith(f"表里的标识互相矛盾：{note.params['others']}；按 {ours} 读取。")
+
+
+@pytest.mark.parametrize("broken", ["", "|", "|Zk3f9a2Q", "|.|.|", "|" + "\u202e\n" * 9], ids=repr)
+def test_a_marker_with_a_broken_issuance_still_says_whose_it_is(broken: str) -> None:
+    read = from_marker(OURS.marker("封面") + broken)
+
+    assert read is not None
+    assert (read[0], Identity.of(FORM, 2025, read[1].unit)) == ("封面", OURS)

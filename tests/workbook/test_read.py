@@ -24,6 +24,7 @@ from tests.workbook.returned import (
     BAIJIA,
     DOUCUN,
     FORM,
+    ISSUANCE,
     all_marks_lost,
     changed,
     codes,
@@ -427,6 +428,13 @@ def test_a_form_that_is_not_known_is_named() -> None:
     assert submission.reason.code == "F-UNKNOWN-FORM"
     assert submission.reason.params["form"] == "zfxxgk-2099"
     assert (submission.year, submission.unit) == (2025, BAIJIA)
+
+
+def test_a_refused_workbook_still_says_what_the_office_signed() -> None:
+    submission = read_workbook(BytesIO(issued(issuance=ISSUANCE)), form="fire-safety")
+
+    assert submission.verdict is Verdict.REFUSED
+    assert (submission.unit, submission.issuance) == (BAIJIA, ISSUANCE)
 
 
 def test_a_workbook_of_another_form_than_is_wanted_is_refused_with_both_names() -> None:

@@ -17,6 +17,7 @@ from tests.workbook.returned import (
     BAIJIA,
     DOUCUN,
     FORM,
+    ISSUANCE,
     changed,
     codes,
     issued,
@@ -143,6 +144,22 @@ def test_a_formula_written_in_another_way_is_the_same() -> None:
     assert content_of(data, TABLE, TOTAL_AT) != ours
     assert read(data).notes == ()
     assert digest(data) == make_seal(FORM, 2025).digest
+
+
+@pytest.mark.parametrize("issuance", [ISSUANCE, "x", "乱|码"])
+def test_what_the_office_signed_is_no_alteration(issuance: str) -> None:
+    data = issued(issuance=issuance)
+
+    submission = read(data)
+
+    assert (submission.verdict, submission.notes, submission.issuance) == (Verdict.READ, (), issuance)
+    assert digest(data) == make_seal(FORM, 2025).digest
+
+
+def test_an_alteration_is_told_of_a_signed_workbook_too() -> None:
+    data = changed(setting(TABLE, TOTAL_AT, "=1"), issued(issuance=ISSUANCE))
+
+    assert codes(read(data)) == ["R-FORMULA"]
 
 
 def test_what_was_sent_is_not_known_of_another_version() -> None:

@@ -153,6 +153,7 @@ class Submission:
         answers: by cell key: tables, cover, control totals, text paragraphs.
         explanations: by check instance (`T3-01.natural`): what the unit wrote beside a query.
         notes: all that is told about the reading, of the file first, then cell by cell.
+        issuance: what the office that issued it signed; empty where it carries none.
     """
 
     file: str
@@ -165,11 +166,12 @@ class Submission:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     explanations: Mapping[str, Answer] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    issuance: str = ""
 
     def __reduce__(self) -> tuple[Callable[..., Submission], tuple[object, ...]]:
         """Send it to another process as a few flat lists, which is ten times faster than answer by answer."""
         about = (self.file, self.sha256, self.verdict, self.reason, self.form, self.year, self.unit)
-        return _sent, (about, _flat(self.answers, self.form), _flat(self.explanations, None), self.notes)
+        return _sent, (about, _flat(self.answers, self.form), _flat(self.explanations, None), self.notes, self.issuance)
 
     def __getitem__(self, key: str) -> Value:
         """Return the value of a cell key; None for a blank.
@@ -260,7 +262,7 @@ def _unflat(flat: _Flat, form: Form | None) -> dict[str, Answer]:
     return dict(zip(keys, made, strict=True))
 
 
-def _sent(about: _About, answers: _Flat, explanations: _Flat, notes: tuple[Note, ...]) -> Submission:
+def _sent(about: _About, answers: _Flat, explanations: _Flat, notes: tuple[Note, ...], issuance: str) -> Submission:
     """Make the submission that another process has sent."""
     form = about[4]
-    return Submission(*about, _unflat(answers, form), _unflat(explanations, None), notes)
+    return Submission(*about, _unflat(answers, form), _unflat(explanations, None), notes, issuance)

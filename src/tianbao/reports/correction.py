@@ -107,6 +107,7 @@ def write_correction(
     prior: Submission | Mapping[str, Value] | None = None,
     letter: Letter | None = None,
     password: str | None = None,
+    issuance: str = "",
 ) -> None:
     """Write the workbook in which a unit mends its report.
 
@@ -117,6 +118,7 @@ def write_correction(
         prior: last year's report; shown beside the cells that must agree with it.
         letter: what the letter says beside them.
         password: of the sheets' protection.
+        issuance: what the office signs of this workbook.
     """
     assert submission.form is not None
     assert submission.unit is not None
@@ -138,6 +140,7 @@ def write_correction(
             explanations={name: str(answer.value) for name, answer in submission.explanations.items() if answer.value},
             pages=(Page(LETTER_SHEET, correction.draw_letter), Page(LIST_SHEET, correction.draw_list)),
         ),
+        issuance=issuance,
     )
 
 

@@ -9,7 +9,7 @@ Knows nothing of folders and mails. Of a refused file there is nothing to send b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 
@@ -44,6 +44,7 @@ def make_replies(
     *,
     prior: Iterable[Submission] = (),
     letter: Letter | None = None,
+    issuance: Callable[[Submission], str] | None = None,
 ) -> Iterator[Reply]:
     """Make what goes back to each unit; of copies, of refused files and of those that are nobody's there is nothing.
 
@@ -52,6 +53,7 @@ def make_replies(
         found: what was found in each, with what the units explained and the office decided.
         prior: last year's submissions, matched by the unit's code.
         letter: what the letters say beside the findings.
+        issuance: signs the workbook that goes back for a submission; without it none is signed.
     """
     before = last_years(prior)
     used: set[str] = set()
@@ -69,7 +71,8 @@ def make_replies(
             yield Reply(submission, f"{name}.txt", receipt(submission, "zh").encode("utf-8-sig"), is_receipt)
         else:
             target = BytesIO()
-            write_correction(submission, findings, target, prior=last_year, letter=letter)
+            signed = issuance(returned) if issuance else ""
+            write_correction(submission, findings, target, prior=last_year, letter=letter, issuance=signed)
             yield Reply(submission, f"{name}.xlsx", target.getvalue(), is_receipt)
 
 

@@ -38,6 +38,7 @@ class Draft:
         password: str,
         filled: Prefill,
         sent_back: SentBack | None = None,
+        issuance: str = "",
     ) -> None:
         self.form = form
         self.unit = unit
@@ -46,7 +47,7 @@ class Draft:
         self.filled = filled
         self.sent_back = sent_back or SentBack()
         self.layout = make_layout(form)
-        self.identity = Identity.of(form, year, unit)
+        self.identity = Identity.of(form, year, unit, issuance)
         self.buffer = io.BytesIO()
         self.book = LockedBook(self.buffer, password)
         self.styles = Styles(self.book)

@@ -1,7 +1,7 @@
 """Whose workbook is it? The marks that say so: written into every workbook, and recognised in what comes back.
 
-The identity (form, version and digest of its definition, year, unit) stands in several places that do not get lost
-together: on the hidden sheet, among the document's properties, in the hidden first cell of every sheet, and shortened
+The identity (form, version and digest of its definition, year, unit, and what the office that issued it signed) stands in
+several places that do not get lost together: on the hidden sheet, among the document's properties, in the hidden first cell of every sheet, and shortened
 on every printed page. Any one of them is enough; where two disagree, that is told. What is printed names unit and year
 but no form; it is asked where nothing else is left.
 """
@@ -28,6 +28,8 @@ _PROPERTY = "tianbao_"
 _DIGEST_LENGTH = 16
 #: Excel's own limit for a property of a document; all marks are cut to it, so that they agree.
 _PROPERTY_LENGTH = 255
+#: No issuance of ours is longer.
+_SHOWN_ISSUANCE = 60
 _YEAR = re.compile("[12][0-9]{3}")
 #: The line below every title, as `sheet.unit_line` of the catalogue prints it.
 _UNIT_LINE = re.compile(
@@ -54,25 +56,39 @@ def printable(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a mark says: the form and its definition, the report year and the unit."""
+    """What a mark says: the form and its definition, the report year and the unit.
+
+    Attributes:
+        issuance: what the office that issued the workbook signed, as it stands there; empty where it carries none.
+    """
 
     form: str
     version: str
     digest: str
     year: int
     unit: Unit
+    issuance: str = ""
 
     @classmethod
-    def of(cls, form: Form, year: int, unit: Unit) -> Identity:
+    def of(cls, form: Form, year: int, unit: Unit, issuance: str = "") -> Identity:
         """Return the identity that a workbook of this form gets."""
         name = unit.name.encode("utf-16-le")[: 2 * _PROPERTY_LENGTH].decode("utf-16-le", errors="ignore")
-        return cls(form.id, form.version, form.digest[:_DIGEST_LENGTH], year, Unit(unit.code, name, unit.kind))
+        named = Unit(unit.code, name, unit.kind)
+        return cls(form.id, form.version, form.digest[:_DIGEST_LENGTH], year, named, issuance)
 
     def __str__(self) -> str:
         return " ".join(word for word in (self.unit.code, self.unit.name, str(self.year), self.form) if word)
 
+    def is_of(self, form: Form) -> bool:
+        """Say whether the workbook was made from this very definition."""
+        return self == Identity.of(form, self.year, self.unit, self.issuance)
+
     def facts(self) -> dict[str, str]:
         """Return the identity as plain words, for the hidden sheet and the document's properties."""
+        issuance = {"issuance": self.issuance} if self.issuance else {}
+        return self._whose() | issuance
+
+    def _whose(self) -> dict[str, str]:
         return {
             "form": self.form,
             "version": self.version,
@@ -93,8 +109,11 @@ class Identity:
         return _SEPARATOR.join([MARKER, sheet, *parts])
 
     def printed_code(self) -> str:
-        """Return the short code on the printed page, by which paper and file are matched: `140922018-2025-7F3A`."""
-        seed = "\n".join(self.facts().values())
+        """Return the short code on the printed page, by which paper and file are matched: `140922018-2025-7F3A`.
+
+        However often a workbook is issued to a unit, the code is the same.
+        """
+        seed = "\n".join(self._whose().values())
         return f"{self.unit.code}-{self.year}-{hashlib.sha256(seed.encode()).hexdigest()[:4].upper()}"
 
 
@@ -103,7 +122,8 @@ def from_facts(facts: Mapping[str, str]) -> Identity | None:
     if not facts.get("form") or not _YEAR.fullmatch(facts.get("year", "")):
         return None
     unit = Unit(facts.get("unit_code", ""), facts.get("unit_name", ""), facts.get("unit_kind", ""))
-    return Identity(facts["form"], facts.get("version", ""), facts.get("digest", ""), int(facts["year"]), unit)
+    version, digest = facts.get("version", ""), facts.get("digest", "")
+    return Identity(facts["form"], version, digest, int(facts["year"]), unit, facts.get("issuance", ""))
 
 
 def from_properties(properties: Mapping[str, str]) -> Identity | None:
@@ -114,12 +134,16 @@ def from_properties(properties: Mapping[str, str]) -> Identity | None:
 
 
 def from_marker(text: str) -> tuple[str, Identity] | None:
-    """Read the first cell of a sheet: the form's name of the sheet, and the identity."""
+    """Read the first cell of a sheet: the form's name of the sheet, and the identity.
+
+    What stands behind the unit is the issuance, whatever has become of it.
+    """
     parts = text.split(_SEPARATOR)
     names = ("form", "version", "digest", "year", "unit_code", "unit_name", "unit_kind")
-    if parts[0] != MARKER or len(parts) != len(names) + 2:
+    if parts[0] != MARKER or len(parts) < len(names) + 2:
         return None
-    identity = from_facts(dict(zip(names, parts[2:], strict=True)))
+    issuance = _SEPARATOR.join(parts[len(names) + 2 :])
+    identity = from_facts({**dict(zip(names, parts[2:], strict=False)), "issuance": issuance})
     return (parts[1], identity) if identity else None
 
 
@@ -151,10 +175,20 @@ def identify(package: Package) -> Identified:
     votes = Counter(identity.marker("") for identity in left.values())
     chosen = votes.most_common(1)[0][0]
     used = next(identity for identity in left.values() if identity.marker("") == chosen)
-    others = [f"{identity}（{where}）" for where, identity in left.items() if identity.marker("") != chosen]
+    others = {where: identity for where, identity in left.items() if identity.marker("") != chosen}
     if others:
-        told.insert(0, Note("R-IDENTITY", Severity.QUERY, params={"used": str(used), "others": "；".join(others)}))
+        told.insert(0, Note("R-IDENTITY", Severity.QUERY, params=_told_apart(used, others)))
     return Identified(used, tuple(told))
+
+
+def _told_apart(used: Identity, others: Mapping[str, Identity]) -> dict[str, object]:
+    """Write identities so that those which differ look different: by their issuance where all else is the same."""
+    is_enough = all(str(identity) != str(used) for identity in others.values())
+
+    def shown(identity: Identity) -> str:
+        return str(identity) if is_enough else f"{identity} #{identity.issuance[:_SHOWN_ISSUANCE] or '—'}"
+
+    return {"used": shown(used), "others": "；".join(f"{shown(other)}（{where}）" for where, other in others.items())}
 
 
 def _by_pages(package: Package) -> Identified:

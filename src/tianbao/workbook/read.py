@@ -280,7 +280,7 @@ def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submissio
     identified = identify(package)
     identity = identified.identity
     if identity:
-        refused = replace(refused, year=identity.year, unit=identity.unit)
+        refused = replace(refused, year=identity.year, unit=identity.unit, issuance=identity.issuance)
     form = _form(candidate.name, package, identity, wanted)
     if isinstance(form, Reason):
         return replace(refused, reason=form)
@@ -313,6 +313,7 @@ def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submissio
         answers=reading.answers,
         explanations=explanations,
         notes=notes,
+        issuance=refused.issuance,
     )
 
 
@@ -597,7 +598,7 @@ def _told_of_file(package: Package, identified: Identified, identity: Identity |
         yield Note("R-FORM-BY-LABELS", Severity.NOTE, params={"form": form.id})
     if identity is None:
         yield Note("R-NO-IDENTITY", Severity.QUERY)
-    elif identity != Identity.of(form, identity.year, identity.unit):
+    elif not identity.is_of(form):
         yield Note("R-VERSION", Severity.NOTE, params={"theirs": identity.version, "ours": form.version})
     for code in package.active:
         yield Note(code, Severity.NOTE)

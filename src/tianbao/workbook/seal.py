@@ -284,7 +284,7 @@ def find_alterations(
     Raises:
         PackageError: a sheet is damaged.
     """
-    if identity is None or identity != Identity.of(form, identity.year, identity.unit):
+    if identity is None or not identity.is_of(form):
         seal = make_seal(form, form.years.first or form.years.last or _ANY_YEAR)
         yield from _Look(package, form, seal, {}, located, answers, set()).figures_beside()
         return

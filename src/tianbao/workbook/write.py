@@ -79,6 +79,7 @@ def write_workbook(
     issuer: str = "",
     password: str | None = None,
     sent_back: SentBack | None = None,
+    issuance: str = "",
 ) -> None:
     """Write the locked workbook of a unit.
 
@@ -92,13 +93,14 @@ def write_workbook(
         issuer: the office that collects.
         password: of the sheets' protection; without one, anybody can lift it, and accidents are still prevented.
         sent_back: what it carries beside the form when it goes back to be mended.
+        issuance: what the issuer signs of it, in at most 60 characters of ASCII; stands in its hidden marks.
 
     Raises:
         PrefillError: a value is for no cell of the form, or is not what the cell holds.
     """
     filled = prefill(form, year, prior, values or {})
     named = Unit(printable(unit.code), printable(unit.name), printable(unit.kind))
-    draft = Draft(form, named, year, printable(issuer), password or "", filled, sent_back)
+    draft = Draft(form, named, year, printable(issuer), password or "", filled, sent_back, issuance)
     data = _Writer(draft).write(password or "")
     if isinstance(target, str | os.PathLike):
         write_whole(Path(target), data)
