@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,18 @@ def test_a_workbook_may_have_a_title_and_codes_that_became_numbers(tmp_path: Pat
         (TAIHUAI.unit, "140922000"),
     ]
     assert all(entry.counts and not entry.exempt for entry in entries)
+
+
+def test_a_workbook_whose_sheet_is_said_to_end_at_its_first_cell_is_read_whole(tmp_path: Path) -> None:
+    path = workbook(tmp_path, ("代码", "名称"), ("1", "甲"), ("2", "乙"))
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(b'ref="A1:B3"', b'ref="A1"')
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+
+    assert [entry.unit.name for entry in read_roster(path)] == ["甲", "乙"]
 
 
 def test_the_order_of_the_rows_counts_where_there_are_no_numbers(tmp_path: Path) -> None:

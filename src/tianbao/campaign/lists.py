@@ -119,8 +119,10 @@ def _sheet_rows(data: bytes) -> list[list[str]] | None:
     import openpyxl
 
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        rows = list(book.worksheets[0].iter_rows(values_only=True))
+        sheet = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
+        #: Some programs write that a sheet ends at A1, whatever stands in it.
+        sheet.reset_dimensions()
+        rows = list(sheet.iter_rows(values_only=True))
     except Exception:  # noqa: BLE001  openpyxl raises whatever a damaged file leads it to
         return None
     return [[_text(value) for value in row] for row in rows]
