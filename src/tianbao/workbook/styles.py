@@ -65,6 +65,8 @@ _STYLES: dict[str, _Properties] = {
     "text cell": {**_BOX, "bg_color": INPUT, "align": "left", "locked": False},
     "date cell": {**_BOX, "bg_color": INPUT, "align": "left", "locked": False, "num_format": "yyyy-mm-dd"},
     "audit head": {**_BOX, "font_name": _HEADING, "align": "center", "bg_color": "#F2F2F2"},
+    "needed head": {**_BOX, "font_name": _HEADING, "align": "center", "bg_color": INPUT},
+    "listed text": {**_BOX, "align": "left", "num_format": "@"},
     "audit": {**_BOX, "align": "left"},
     "audit centre": {**_BOX, "align": "center"},
     "audit number": {**_BOX, "align": "right", "num_format": "General"},
