@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,10 +17,13 @@ from tianbao.campaign.roster import (
     RosterEntry,
     RosterError,
     RosterFileError,
+    changes,
     expected,
     read_roster,
+    remarks,
     write_roster,
 )
+from tianbao.messages import LANGUAGES
 from tianbao.records.model import Unit
 
 Roster = tuple[RosterEntry, ...]
@@ -340,6 +344,61 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         read_roster(tmp_path / "名录.xlsx")
 
 
+# ── remarks ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def entry(code: str, name: str, parent: str = "", *, counts: bool = True, exempt: bool = False) -> RosterEntry:
+    return RosterEntry(int(code), Unit(code, name), parent, counts=counts, exempt=exempt)
+
+
+BUREAU = entry("1", "县教育局")
+SCHOOL = entry("2", "县教师进修学校", "县教育局")
+
+
+def test_a_unit_that_counts_beside_the_one_above_it_is_remarked() -> None:
+    (remark,) = remarks([BUREAU, SCHOOL])
+
+    assert (remark.code, remark.unit) == ("U-ROSTER-BOTH", SCHOOL.unit)
+    assert remark.message("zh") == (
+        "“县教师进修学校”（2）和它的上级“县教育局”都计入全县，同一件事可能计两次。"
+        " 如果“县教育局”报的数已经包括“县教师进修学校”，请把“县教师进修学校”的“计入全县”改为否；各报各的，不用处理。"
+    )
+
+
+def test_a_unit_that_counts_beside_one_far_above_it_is_remarked() -> None:
+    office = entry("3", "培训科", "2")
+
+    (remark,) = remarks([BUREAU, replace(SCHOOL, counts=False), office])
+
+    assert (remark.unit, remark.params) == (office.unit, {"above": "县教育局"})
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [BUREAU, replace(SCHOOL, counts=False)],
+        [BUREAU, replace(SCHOOL, exempt=True)],
+        [BUREAU, replace(SCHOOL, merged_into="1")],
+        [replace(BUREAU, counts=False), SCHOOL],
+        [replace(BUREAU, exempt=True), SCHOOL],
+        [BUREAU, replace(SCHOOL, parent="示例县人民政府")],
+    ],
+    ids=["does not count", "exempt", "merged", "above does not count", "above is exempt", "above is not listed"],
+)
+def test_what_counts_once_is_not_remarked(entries: list[RosterEntry]) -> None:
+    assert remarks(entries) == ()
+
+
+def test_a_unit_merged_into_one_that_owes_nothing_is_remarked() -> None:
+    (remark,) = remarks([replace(BUREAU, exempt=True), replace(SCHOOL, merged_into="1")])
+
+    assert remark.code == "U-ROSTER-LOST"
+    assert remark.message("zh") == (
+        "“县教师进修学校”（2）并入“县教育局”，而“县教育局”免报、不计入全县，或者也已并入别的单位，这些数不会进入全县合计。"
+        " 请确认由谁报数；确实不用计入的，不用处理。"
+    )
+
+
 # ── round trips ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 WORDS = st.text(st.characters(codec="gbk", exclude_categories=("C", "Z")), max_size=12)
@@ -398,3 +457,87 @@ def test_an_entry_of_an_older_or_newer_program_is_taken_as_far_as_it_is_known() 
     taken = RosterEntry.from_document({"order": 3, "code": "018", "name": "白家庄镇", "seal": "甲"})
 
     assert taken == RosterEntry(3, Unit("018", "白家庄镇"), "", counts=True, exempt=False)
+
+
+# ── what an edit has changed ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def told(before: Sequence[RosterEntry], after: Sequence[RosterEntry]) -> list[str]:
+    return [change.message("zh") for change in changes(before, after)]
+
+
+@pytest.mark.parametrize(
+    ("edited", "sentence"),
+    [
+        (replace(SCHOOL, unit=Unit("2", "进修学校")), "“县教师进修学校”（2）更名为“进修学校”"),
+        (replace(SCHOOL, unit=Unit("20", "县教师进修学校")), "“县教师进修学校”的代码由 2 改为 20"),
+        (
+            replace(SCHOOL, unit=Unit("2", "县教师进修学校", "其他")),
+            "“县教师进修学校”（2）的类别由 — 改为 其他",
+        ),
+        (replace(SCHOOL, parent=""), "“县教师进修学校”（2）的上级由 县教育局 改为 —"),
+        (replace(SCHOOL, counts=False), "“县教师进修学校”（2）改为不计入全县"),
+        (replace(SCHOOL, exempt=True), "“县教师进修学校”（2）改为免报"),
+        (replace(SCHOOL, merged_into="1"), "“县教师进修学校”（2）并入 1，由它报数"),
+        (
+            replace(SCHOOL, telephone="0350-0000009", email="s@example.org"),
+            "“县教师进修学校”（2）的电话、邮箱有改动",
+        ),
+        (replace(SCHOOL, order=0), "单位的排列顺序有改动"),
+    ],
+)
+def test_what_was_changed_about_a_unit_is_told(edited: RosterEntry, sentence: str) -> None:
+    assert told([BUREAU, SCHOOL], [BUREAU, edited]) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("edited", "sentence"),
+    [
+        (replace(SCHOOL, counts=False), "“县教师进修学校”（2）改为计入全县"),
+        (replace(SCHOOL, exempt=True), "“县教师进修学校”（2）不再免报"),
+        (replace(SCHOOL, merged_into="1"), "“县教师进修学校”（2）不再并入别的单位，自己报数"),
+    ],
+)
+def test_what_was_taken_back_is_told(edited: RosterEntry, sentence: str) -> None:
+    assert told([BUREAU, edited], [BUREAU, SCHOOL]) == [sentence]
+
+
+def test_changes_are_told_in_the_order_of_the_roster_and_who_is_gone_last() -> None:
+    gone, new = entry("3", "望山乡"), entry("5", "清河镇")
+
+    changed = changes([gone, SCHOOL, BUREAU], [new, replace(BUREAU, counts=False), replace(SCHOOL, order=4)])
+
+    assert [(change.code, change.unit and change.unit.name) for change in changed] == [
+        ("roster.not_counted", "县教育局"),
+        ("roster.added", "清河镇"),
+        ("roster.removed", "望山乡"),
+    ]
+    assert [change.message("zh") for change in changed[1:]] == ["新增“清河镇”（5）", "去掉“望山乡”（3）"]
+
+
+def test_that_others_name_a_unit_by_its_new_code_is_told_of_that_unit_alone() -> None:
+    school = replace(SCHOOL, parent="1", merged_into="1")
+    moved = replace(BUREAU, unit=Unit("10", "县教育局"), exempt=True)
+
+    assert told([BUREAU, school], [moved, replace(school, parent="10", merged_into="10")]) == [
+        "“县教育局”的代码由 1 改为 10",
+        "“县教育局”（10）改为免报",
+    ]
+
+
+def test_numbers_that_leave_the_order_as_it_was_are_no_change() -> None:
+    assert changes([BUREAU, SCHOOL], [replace(BUREAU, order=5), replace(SCHOOL, order=9)]) == ()
+
+
+@given(rosters(), rosters())
+def test_there_are_changes_only_where_two_rosters_say_something_else(one: Roster, other: Roster) -> None:
+    def said(roster: Roster) -> list[RosterEntry]:
+        return [replace(entry, order=0) for entry in roster]
+
+    assert changes(one, one) == ()
+    assert (changes(one, other) == ()) == (said(one) == said(other))
+
+
+@given(rosters(), rosters())
+def test_every_change_can_be_said_in_both_languages(one: Roster, other: Roster) -> None:
+    assert all(change.message(lang) for change in changes(one, other) for lang in LANGUAGES)

@@ -1,8 +1,8 @@
 """The roster: which units must answer, read from the office's own list.
 
     名录.xlsx ──read_roster──▶ entries ──┬─ expected ▶ the units that go into the county's totals
-        ▲                                │
-        └────────── write_roster ────────┘
+        ▲                                ├─ remarks ─▶ what is doubtful about them, though it can be used
+        └────────── write_roster ────────┴─ changes ─▶ what an edit of the list has changed
 
 In:   an .xlsx or a CSV with Chinese headings, in any order, with whatever other columns the office keeps.
 Out:  one entry a unit, in the office's order; or every fault of the list at once, each with its cell.
@@ -19,8 +19,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, NamedTuple
 
+from tianbao import messages
 from tianbao.campaign.lists import ListError, ListFault, ListLine, OfficeList, read_list
 from tianbao.errors import TianbaoError
+from tianbao.messages import Language
 from tianbao.records.model import Unit
 from tianbao.records.names import plain
 from tianbao.reports.roster import (
@@ -430,3 +432,129 @@ def _place(fault: ListFault) -> tuple[int, int, str]:
     """Return the line and the column of a fault, to sort by."""
     column = fault.at.rstrip("0123456789")
     return int(fault.at[len(column) :] or 0), len(column), column
+
+
+# ── what is doubtful ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRemark:
+    """Something about a roster that can be used and is probably not meant.
+
+    Attributes:
+        code: of the sentence.
+        unit: the unit it is about.
+        params: the facts of the sentence.
+    """
+
+    code: str
+    unit: Unit
+    params: Mapping[str, object]
+
+    def message(self, lang: Language | None = None) -> str:
+        """Write the sentence and what to do."""
+        facts = {"name": self.unit.name, "unit_code": self.unit.code, **self.params}
+        return f"{messages.say(self.code, lang, **facts)} {messages.hint(self.code, lang, **facts)}"
+
+
+def remarks(entries: Sequence[RosterEntry]) -> tuple[RosterRemark, ...]:
+    """Tell what would count figures twice, or lose them; in the order of the roster."""
+    units = _Units(entries)
+    return tuple(remark for entry in entries for remark in _remarks(entry, units))
+
+
+def _remarks(entry: RosterEntry, units: _Units) -> Iterator[RosterRemark]:
+    if entry.merged_into:
+        into = units.find(entry.merged_into)
+        if entry.counts and into is not None and not _adds(into):
+            yield RosterRemark("U-ROSTER-LOST", entry.unit, {"target": into.unit.name})
+    elif _adds(entry):
+        above = next((above for above in units.above(entry) if _adds(above) and above.unit != entry.unit), None)
+        if above is not None:
+            yield RosterRemark("U-ROSTER-BOTH", entry.unit, {"above": above.unit.name})
+
+
+def _adds(entry: RosterEntry) -> bool:
+    """Whether a unit's own report is owed and goes into the county's totals."""
+    return entry.counts and not entry.exempt and not entry.merged_into
+
+
+# ── what an edit has changed ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class RosterChange:
+    """One thing that is different between two states of a roster.
+
+    Attributes:
+        code: of the sentence.
+        unit: the unit it is about, as it is called now; None where it is about the whole list.
+        params: the facts of the sentence.
+    """
+
+    code: str
+    unit: Unit | None
+    params: Mapping[str, object]
+
+    def message(self, lang: Language | None = None) -> str:
+        """Write the sentence."""
+        unit = self.unit or Unit("", "")
+        return messages.say(self.code, lang, name=unit.name, unit_code=unit.code, **self.params)
+
+
+def changes(before: Iterable[RosterEntry], after: Iterable[RosterEntry]) -> tuple[RosterChange, ...]:
+    """Tell what was changed from one state of a roster to another: nothing where both say the same.
+
+    Returns:
+        The changes in the order of the new roster, then who is gone, then whether the order is another one. A unit that is
+        gone while a new one has its name is told as one whose code has changed.
+    """
+    now = _sorted(after)
+    codes = {entry.unit.code for entry in now}
+    old = {entry.unit.code: entry for entry in _sorted(before)}
+    gone = {plain(entry.unit.name): code for code, entry in reversed(old.items()) if code not in codes}
+    recoded = {
+        gone.pop(name): entry.unit.code
+        for entry in now
+        if entry.unit.code not in old and (name := plain(entry.unit.name)) in gone
+    }
+    known = {recoded.get(code, code): entry for code, entry in old.items()}
+    told: list[RosterChange] = []
+    for entry in now:
+        was = known.get(entry.unit.code)
+        told += [_change("added", entry)] if was is None else _differences(was, entry, recoded)
+    told += [_change("removed", entry) for code, entry in known.items() if code not in codes]
+    stayed = [code for code in known if code in codes]
+    if stayed != [entry.unit.code for entry in now if entry.unit.code in known]:
+        told.append(RosterChange("roster.order", None, {}))
+    return tuple(told)
+
+
+def _sorted(entries: Iterable[RosterEntry]) -> list[RosterEntry]:
+    return sorted(entries, key=lambda entry: entry.order)
+
+
+def _differences(was: RosterEntry, now: RosterEntry, recoded: Mapping[str, str]) -> Iterator[RosterChange]:
+    """Yield what is different about one unit; that another unit has a new code is told of that one alone."""
+    if was.unit.code != now.unit.code:
+        yield _change("recoded", now, was=was.unit.code)
+    if was.unit.name != now.unit.name:
+        yield _change("renamed", now, was=was.unit.name)
+    if was.unit.kind != now.unit.kind:
+        yield _change("kind", now, was=was.unit.kind or "—", now=now.unit.kind or "—")
+    if recoded.get(was.parent, was.parent) != now.parent:
+        yield _change("parent", now, was=was.parent or "—", now=now.parent or "—")
+    if was.counts != now.counts:
+        yield _change("counted" if now.counts else "not_counted", now)
+    if was.exempt != now.exempt:
+        yield _change("exempted" if now.exempt else "not_exempted", now)
+    if recoded.get(was.merged_into, was.merged_into) != now.merged_into:
+        yield _change("merged", now, target=now.merged_into) if now.merged_into else _change("not_merged", now)
+    parts = {CONTACT: "contact", TELEPHONE: "telephone", EMAIL: "email", NOTE: "note"}
+    changed = [heading for heading, part in parts.items() if getattr(was, part) != getattr(now, part)]
+    if changed:
+        yield _change("details", now, headings="、".join(changed))
+
+
+def _change(what: str, entry: RosterEntry, **params: object) -> RosterChange:
+    return RosterChange(f"roster.{what}", entry.unit, params)
