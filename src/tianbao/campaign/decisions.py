@@ -75,7 +75,7 @@ class _Reader:
             self.fault("U-DECISIONS-KIND", line.ats[KIND], value=line[KIND])
         return Decision(
             unit=line[UNIT],
-            check=_as_printed(line[CHECK]),
+            check=as_printed(line[CHECK]),
             place=line[PLACE],
             kind=_KINDS.get(line[KIND], DecisionKind.ACCEPTED),
             note=line[NOTE],
@@ -95,10 +95,10 @@ class _Reader:
         self.faults.append(ListFault(code, at, params))
 
 
-def _as_printed(check: str) -> str:
+def as_printed(check: str) -> str:
     """Write the code of a check as the findings do, however it was typed.
 
-    >>> _as_printed("ｔ3-01"), _as_printed("t3-01.natural")
+    >>> as_printed("ｔ3-01"), as_printed("t3-01.natural")
     ('T3-01', 'T3-01.natural')
     """
     code, dot, instance = unicodedata.normalize("NFKC", check).partition(".")

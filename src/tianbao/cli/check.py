@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from tianbao import messages
+from tianbao.campaign.file_names import file_name
 from tianbao.cli.command import Command
 from tianbao.cli.documents import check_document
 from tianbao.cli.files import (
     as_option,
     decisions_option,
-    files_argument,
+    files_or_campaign_argument,
     force_option,
     form_option,
     jobs_option,
@@ -26,7 +27,7 @@ from tianbao.cli.files import (
     read_files,
     roster_option,
 )
-from tianbao.cli.output import file_name, make_folder, show, show_json, tell, write_output
+from tianbao.cli.output import make_folder, show, show_json, tell, write_output
 from tianbao.cli.rounds import round_line, sum_up_rounds
 from tianbao.cli.words import file_line, located, settled, sign, unfit_line
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@files_argument
+@files_or_campaign_argument
 @click.option("--prior", metavar="FILE", multiple=True)
 @click.option("--before", metavar="FILE", multiple=True)
 @roster_option
@@ -72,7 +73,11 @@ def command(
     force: bool,
     as_json: bool,
 ) -> int:
-    """Check files and print all findings."""
+    """Check files, or the reports that count in a campaign, and print all findings."""
+    if not files:
+        from tianbao.cli.check_campaign import check_campaign
+
+        return check_campaign(as_json=as_json)
     from tianbao.campaign.decisions import read_decisions
     from tianbao.campaign.roster import read_roster
     from tianbao.checks.rounds import carry_explanations, compare_each, versions

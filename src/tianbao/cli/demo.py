@@ -23,9 +23,10 @@ import click
 
 from tianbao import messages
 from tianbao.assets import samples_folder
+from tianbao.campaign.file_names import file_name
 from tianbao.cli import check, merge
 from tianbao.cli.command import Command
-from tianbao.cli.output import WriteError, file_name, show, tell
+from tianbao.cli.output import WriteError, show, tell
 from tianbao.errors import TianbaoError
 
 if TYPE_CHECKING:

@@ -48,6 +48,11 @@ def files_argument(function: Callable[P, R]) -> Callable[P, R]:
     return click.argument("files", metavar="FILE…", nargs=-1, required=True)(function)
 
 
+def files_or_campaign_argument(function: Callable[P, R]) -> Callable[P, R]:
+    """Give a command the files it reads; without any it is about the campaign of this folder."""
+    return click.argument("files", metavar="[FILE…]", nargs=-1)(function)
+
+
 class NothingError(TianbaoError):
     """The folders hold no file to read."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import keyword
 import os
 import sys
 import traceback
@@ -23,7 +24,15 @@ UNUSABLE = 3
 USAGE = 2
 
 #: Each is a module of this package, imported when it is called.
-COMMANDS = ("form", "template", "read", "check", "merge", "explain", "demo")
+COMMANDS = (
+    *("form", "template", "read", "check", "merge", "explain", "demo"),
+    *("init", "issue", "import", "claim", "status", "return", "accept", "waive", "exempt", "log", "undo", "verify"),
+)
+
+
+def _module(name: str) -> str:
+    """Return the module of a command; some are called by words of Python."""
+    return f"tianbao.cli.{name}{'_' if keyword.iskeyword(name) else ''}"
 
 
 def _show_version(context: click.Context, _: click.Parameter, asked: bool) -> None:  # noqa: FBT001  click calls it
@@ -34,7 +43,7 @@ def _show_version(context: click.Context, _: click.Parameter, asked: bool) -> No
         context.exit()
 
 
-@click.command(cls=Group, modules={name: f"tianbao.cli.{name}" for name in COMMANDS})
+@click.command(cls=Group, modules={name: _module(name) for name in COMMANDS})
 @click.option("-C", "folder", metavar="DIR")
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version)
 def tianbao(*, folder: str | None) -> int:

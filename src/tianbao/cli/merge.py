@@ -16,7 +16,7 @@ from tianbao.cli.documents import merge_document
 from tianbao.cli.files import (
     as_option,
     decisions_option,
-    files_argument,
+    files_or_campaign_argument,
     force_option,
     form_option,
     jobs_option,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@files_argument
+@files_or_campaign_argument
 @click.option("-o", "--output", metavar="COUNTY.xlsx")
 @roster_option
 @decisions_option
@@ -67,7 +67,11 @@ def command(
     force: bool,
     as_json: bool,
 ) -> int:
-    """Merge files, write the county's workbook, and print what is in it."""
+    """Merge files, or the reports that count in a campaign, write the county's workbook, and print what is in it."""
+    if not files:
+        from tianbao.cli.merge_campaign import merge_campaign
+
+        return merge_campaign(output, force=force, as_json=as_json)
     from tianbao.campaign.decisions import read_decisions
     from tianbao.campaign.roster import expected, read_roster
     from tianbao.checks.run import check_each
@@ -103,16 +107,16 @@ def command(
     if as_json:
         show_json(merge_document(merged, findings, unfit))
     else:
-        for line in (*told(merged), *told_of_files(findings), *_told_of_office(aside, findings)):
+        for line in (*told(merged), *told_of_files(findings), *told_of_office(aside, findings)):
             show(line)
         for one in unfit:
             show(unfit_line(decisions_file or "", one))
     if output is not None:
         tell("cli.merge.done", path=output)
-    return _status(merged, findings)
+    return exit_status(merged, findings)
 
 
-def _told_of_office(aside: Mapping[str, Unit], findings: Iterable[Finding]) -> Iterator[str]:
+def told_of_office(aside: Mapping[str, Unit], findings: Iterable[Finding]) -> Iterator[str]:
     """Write which units the roster leaves out of the totals, and what the office settled."""
     if aside:
         yield messages.say("cli.merge.aside", names=_names(tuple(aside.values())))
@@ -120,7 +124,7 @@ def _told_of_office(aside: Mapping[str, Unit], findings: Iterable[Finding]) -> I
         yield messages.say(code, None, **facts)
 
 
-def _status(merged: Merged, findings: Iterable[Finding]) -> int:
+def exit_status(merged: Merged, findings: Iterable[Finding]) -> int:
     """Return 1 where an error is open, or a file is not counted for one."""
     broken = any(finding.is_open and finding.severity.value == "error" for finding in findings)
     lost = any(left_out.severity.value == "error" for left_out in merged.left_out)

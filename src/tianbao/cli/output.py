@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from tianbao import messages
+from tianbao.campaign.file_names import UNSEEN
 from tianbao.cli.columns import cut, padded, width
 from tianbao.errors import TianbaoError
 
@@ -23,9 +24,8 @@ _LONG, _BLINK = 3, 0.1
 
 #: What a terminal obeys or does not show: control characters, marks that turn the direction of writing, blanks without
 #: width. A name that holds them could rewrite what stands on the screen, or look like another name.
-_UNSEEN = "\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff"
-_OBEYED = re.compile(f"[\x00-\x1f{_UNSEEN}]")
-_IN_JSON = re.compile(f"[{_UNSEEN}]")
+_OBEYED = re.compile(f"[\x00-\x1f{UNSEEN}]")
+_IN_JSON = re.compile(f"[{UNSEEN}]")
 
 Progress = Callable[[int, int, str], None]
 
@@ -159,22 +159,6 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WriteError(path=str(folder), problem=error.strerror or str(error)) from error
-
-
-#: What Windows, the strictest of all, lets stand in no name, and the names that are devices there, whatever follows a dot.
-_NOT_IN_NAMES = re.compile(f'[<>:"/\\\\|?*\\x00-\\x1f{_UNSEEN}]')
-_DEVICES = re.compile(r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE)
-_LONGEST_FILE_NAME = 60
-
-
-def file_name(name: str, suffix: str) -> str:
-    """Make the name of a file of what people call it, which every system can store.
-
-    >>> file_name("018_a/b: 镇 . ", ".xlsx"), file_name("con.1", ".xlsx"), file_name("", ".xlsx")
-    ('018_a_b_ 镇.xlsx', '_con.1.xlsx', '_.xlsx')
-    """
-    stored = _NOT_IN_NAMES.sub("_", name)[:_LONGEST_FILE_NAME].strip(" .")
-    return f"{'_' if not stored or _DEVICES.match(stored) else ''}{stored}{suffix}"
 
 
 def joined(names: Iterable[str]) -> str:

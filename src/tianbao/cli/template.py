@@ -67,7 +67,7 @@ def command(
     from tianbao.workbook.write import write_workbook
 
     form = load_form(form_name)
-    _judge_year(form, year, superseded=superseded)
+    judge_year(form, year, superseded=superseded)
     data = io.BytesIO()
     write_workbook(
         form,
@@ -84,7 +84,12 @@ def command(
     return 0
 
 
-def _judge_year(form: Form, year: int, *, superseded: bool) -> None:
+def judge_year(form: Form, year: int, *, superseded: bool) -> None:
+    """Refuse a year that is a slip of the finger, or for which another form is in force.
+
+    Raises:
+        NotAYearError, YearError: it is one.
+    """
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise NotAYearError(year=year, first=_FIRST_YEAR, last=_LAST_YEAR)
     first, last = form.years.first or _FIRST_YEAR, form.years.last or _LAST_YEAR

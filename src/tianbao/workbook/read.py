@@ -118,6 +118,24 @@ def read_many(
     return _read_all(files, _Wish(_wanted(form), Passwords(passwords)), jobs, executor, progress)
 
 
+def read_each(
+    files: Sequence[_File],
+    *,
+    form: Form | str | None = None,
+    passwords: Iterable[str] = (),
+    jobs: int | None = 1,
+) -> Generator[list[Submission]]:
+    """Read some files, and give what lies in each by itself; for the rest as `read_many`.
+
+    Args:
+        files: paths, and the folders that each is said to lie in.
+        form: the form they must answer; without one each is recognised.
+        passwords: to try on each that has one to open.
+        jobs: processes to read in; None for as many as so many files are worth.
+    """
+    return _read_each(files, _Wish(_wanted(form), Passwords(passwords)), jobs, None)
+
+
 _File: TypeAlias = tuple[Path, tuple[str, ...]]
 
 
@@ -156,18 +174,22 @@ class _Wish:
 def _read_all(
     files: list[_File], wish: _Wish, jobs: int | None, executor: Executor | None, progress: Progress | None
 ) -> Generator[Submission]:
-    read, jobs = partial(_read_file, wish=wish), worthwhile(len(files)) if jobs is None else jobs
-    if executor:
-        results = _by_executor(executor, read, files)
-    elif jobs > 1 and len(files) > 1:
-        results = call_apart(read, files, jobs=jobs, lost=_lost)
-    else:
-        results = (read(file) for file in files)
-    with closing(results):
+    with closing(_read_each(files, wish, jobs, executor)) as results:
         for done, ((path, _), submissions) in enumerate(zip(files, results, strict=True), start=1):
             if progress:
                 progress(done, len(files), path.name)
             yield from submissions
+
+
+def _read_each(
+    files: Sequence[_File], wish: _Wish, jobs: int | None, executor: Executor | None
+) -> Generator[list[Submission]]:
+    read, jobs = partial(_read_file, wish=wish), worthwhile(len(files)) if jobs is None else jobs
+    if executor:
+        return _by_executor(executor, read, files)
+    if jobs > 1 and len(files) > 1:
+        return call_apart(read, files, jobs=jobs, lost=_lost)
+    return (read(file) for file in files)
 
 
 def _by_executor(

@@ -1,0 +1,165 @@
+"""What is found in the reports that count, asked anew only where something has changed that it hangs on.
+
+    versions that count ──checks──▶ findings by unit ──keep──▶ the ledger ──▶ what the status shows
+
+In:   a campaign.
+Out:  the findings of each unit; a summary of them, for each part of the form.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tianbao import __version__
+from tianbao.campaign.store import Judged
+from tianbao.form.model import Form, Severity
+from tianbao.records.model import Submission
+
+if TYPE_CHECKING:
+    from tianbao.campaign.campaign import Campaign
+    from tianbao.checks.decisions import Decision
+    from tianbao.checks.finding import Finding
+
+#: The parts of a report beside its tables, by which the status sums up what was found.
+COVER, TEXTS, PRIOR, FILE = "cover", "texts", "prior", "file"
+_PRIOR_KEY = "prior."
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is found in the reports that count.
+
+    Attributes:
+        submissions: by unit, as they were checked: with what was explained in the version before.
+        findings: by unit, in the office's order.
+        ids: by unit, the number of the submission in the ledger.
+    """
+
+    submissions: Mapping[str, Submission]
+    findings: Mapping[str, tuple[Finding, ...]]
+    ids: Mapping[str, int]
+
+
+def judge(campaign: Campaign, *, decisions: Iterable[Decision] | None = None) -> Found:
+    """Check the report of every unit that has one.
+
+    Args:
+        campaign: whose.
+        decisions: of the office; None for those that it has made.
+    """
+    from tianbao.checks.rounds import carry_explanations, versions
+    from tianbao.checks.run import check_each
+
+    ids, submissions = counting(campaign)
+    earlier_ids = {
+        unit: before.returned.id for unit in ids if (before := campaign.versions.before(unit)) is not None
+    }  # fmt: skip
+    earlier = versions(_load(campaign, earlier_ids).values())
+    carried = [carry_explanations(one, earlier) for one in submissions.values()]
+    found = check_each(
+        carried,
+        prior=campaign.prior.values(),
+        roster=[entry.unit for entry in campaign.state.roster],
+        decisions=campaign.state.decisions if decisions is None else decisions,
+    )
+    return Found(dict(zip(ids, carried, strict=True)), dict(zip(ids, found, strict=True)), ids)
+
+
+def counting(campaign: Campaign) -> tuple[dict[str, int], dict[str, Submission]]:
+    """Return the report of every unit that has one, and its number in the ledger, in the office's order."""
+    ids = {
+        unit: now.returned.id for unit in campaign.entries if (now := campaign.versions.counting(unit)) is not None
+    }  # fmt: skip
+    return ids, _load(campaign, ids)
+
+
+def _load(campaign: Campaign, ids: Mapping[str, int]) -> dict[str, Submission]:
+    """Load submissions as those of the units whose they are, whatever stands in the file."""
+    loaded = campaign.ledger.submissions(list(ids.values()), campaign.form)
+    return {unit: _as_of(campaign, unit, loaded[number]) for unit, number in ids.items()}
+
+
+def _as_of(campaign: Campaign, code: str, submission: Submission) -> Submission:
+    if submission.unit is not None and submission.unit.code == code and submission.year == campaign.settings.year:
+        return submission
+    return replace(submission, unit=campaign.entries[code].unit, year=campaign.settings.year)
+
+
+def keep(campaign: Campaign) -> None:
+    """Keep in the ledger what is found now."""
+    if is_known(campaign):
+        return
+    found, hangs_on = judge(campaign), basis(campaign)
+    judged = []
+    for unit, findings in found.findings.items():
+        summary = sum_up(campaign.form, findings)
+        documents = [
+            {**one.as_dict("zh"), "is_open": one.is_open, "sha256": found.submissions[unit].sha256} for one in findings
+        ]
+        judged.append((Judged(found.ids[unit], hangs_on, summary), documents))
+    with campaign.recording():
+        campaign.ledger.keep_findings(judged)
+
+
+def summaries(campaign: Campaign) -> Mapping[str, Mapping[str, Sequence[int]]]:
+    """Return what is found in the report of each unit, summed up: as it was kept, or found anew."""
+    ids = {unit: now.returned.id for unit in campaign.entries if (now := campaign.versions.counting(unit))}
+    kept = campaign.ledger.judged()
+    if is_known(campaign, kept):
+        return {unit: kept[number].summary for unit, number in ids.items()}
+    return {unit: sum_up(campaign.form, own) for unit, own in judge(campaign).findings.items()}
+
+
+def is_known(campaign: Campaign, kept: Mapping[int, Judged] | None = None) -> bool:
+    """Whether what was found last is what would be found now."""
+    kept = campaign.ledger.judged() if kept is None else kept
+    hangs_on = basis(campaign)
+    counted = {now.returned.id for unit in campaign.entries if (now := campaign.versions.counting(unit)) is not None}
+    return set(kept) == counted and all(one.basis == hangs_on for one in kept.values())
+
+
+def basis(campaign: Campaign) -> str:
+    """Digest everything that the findings hang on."""
+    versions = campaign.versions
+    parts = [
+        __version__,
+        campaign.form.digest,
+        str(campaign.state.prior),
+        *(f"{entry.unit.code} {entry.unit.name}" for entry in campaign.state.roster),
+        *map(repr, campaign.state.decisions),
+    ]
+    for unit in campaign.entries:
+        several = (versions.counting(unit), versions.before(unit))
+        parts.append(" ".join(f"{one.returned.id}:{one.unit}" if one else "-" for one in several))
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def sum_up(form: Form, findings: Iterable[Finding]) -> dict[str, list[int]]:
+    """Count what is open, errors and queries, in each part of the form; what is settled counts nowhere.
+
+    A finding that follows from another one is counted with that.
+    """
+    counts: dict[str, list[int]] = {}
+    for finding in findings:
+        if finding.is_open and finding.stands_alone:
+            line = counts.setdefault(part_of(form, finding), [0, 0])
+            line[0 if finding.severity is Severity.ERROR else 1] += 1
+    return counts
+
+
+def part_of(form: Form, finding: Finding) -> str:
+    """Return the part of the form that a finding is about: a section of tables, or one of the others."""
+    keys = [cell.key for cell in finding.cells]
+    if any(key.startswith(_PRIOR_KEY) for key in keys):
+        return PRIOR
+    texts = {cell.key for text in form.texts for cell in text.cells} | {text.key for text in form.texts}
+    if finding.code.startswith("N-") or any(key in texts for key in keys):
+        return TEXTS
+    table = next((table for key in keys if (table := form.table_of(key)) is not None), None)
+    if table is not None:
+        return table.section
+    return COVER if keys else FILE

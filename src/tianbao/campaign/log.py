@@ -1,0 +1,129 @@
+"""What happened, in plain words: who did what, when, from which file.
+
+In:   events.
+Out:  a line each, in either language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tianbao import messages
+from tianbao.campaign.events import Event, EventKind
+from tianbao.campaign.state import State
+from tianbao.messages import Language
+
+#: So many names are written out.
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """What one command did.
+
+    Attributes:
+        numbers: of the events.
+        files: those that came in with it.
+        is_undone: it was taken back.
+    """
+
+    at: str
+    by: str
+    kind: EventKind
+    numbers: tuple[int, ...]
+    files: tuple[str, ...]
+    params: dict[str, object]
+    is_undone: bool
+
+    def message(self, lang: Language | None = None) -> str:
+        """Write what was done."""
+        facts = {name: _joined(fact, lang) if isinstance(fact, tuple) else fact for name, fact in self.params.items()}
+        return messages.say(f"log.{self.kind.value}", lang, **facts)
+
+
+def read_log(events: Sequence[Event], state: State) -> tuple[LogLine, ...]:
+    """Write a line for everything that was done; files that came in with one command are told together."""
+    return tuple(_line(several, state) for several in _batches(events))
+
+
+def _batches(events: Sequence[Event]) -> Iterator[list[Event]]:
+    several: list[Event] = []
+    for event in events:
+        if several and (event.batch, event.kind) != (several[0].batch, several[0].kind):
+            yield several
+            several = []
+        several.append(event)
+    if several:
+        yield several
+
+
+def _line(several: Sequence[Event], state: State) -> LogLine:
+    first = several[0]
+    return LogLine(
+        at=first.at,
+        by=first.by,
+        kind=first.kind,
+        numbers=tuple(event.number for event in several),
+        files=tuple(event.facts["name"] for event in several if event.kind is EventKind.RECEIVED),
+        params=_params(several, state),
+        is_undone=all(event.number in state.undone for event in several),
+    )
+
+
+def _params(several: Sequence[Event], state: State) -> dict[str, object]:
+    facts = several[0].facts
+    match several[0].kind:
+        case EventKind.CREATED:
+            return {"form": facts["form"], "year": facts["year"]}
+        case EventKind.ROSTER:
+            return {"units": len(facts["entries"]), "changes": len(facts["changes"])}
+        case EventKind.PRIOR:
+            return {"units": facts["units"], "sources": tuple(facts["sources"])}
+        case EventKind.ISSUED:
+            made = [one for event in several for one in event.facts["workbooks"]]
+            return {"count": len(made), "names": tuple(_name(state, one["unit"]) for one in made)}
+        case EventKind.SENT_BACK:
+            made = [one for event in several for one in event.facts["workbooks"]]
+            names = tuple(f"{_name(state, one['unit'])}{_turn(one)}" for one in made)
+            return {"count": len(made), "names": names}
+        case EventKind.RECEIVED:
+            return {"count": len(several), "names": tuple(event.facts["name"] for event in several)}
+        case EventKind.CLAIMED:
+            return {"file": facts["file"], "name": _name(state, facts["unit"]), "note": _note(facts["note"])}
+        case EventKind.DECIDED:
+            words = messages.say(f"log.{facts['kind']}")
+            where = f" {facts['place']}" if facts["place"] else ""
+            return {
+                "name": _name(state, facts["unit"]),
+                "check": f"{facts['check']}{where}",
+                "what": words,
+                "note": facts["note"],
+            }
+        case EventKind.EXEMPTED:
+            return {"name": _name(state, facts["unit"]), "note": facts["note"]}
+        case EventKind.MERGED:
+            return {"file": facts["file"], "units": facts["units"], "missing": facts["missing"]}
+        case EventKind.UNDONE:
+            return {"numbers": tuple(f"#{number}" for number in facts["events"])}
+        case EventKind.REBUILT:
+            return {"events": facts["events"], "originals": facts["originals"]}
+
+
+def _name(state: State, code: str) -> str:
+    entry = state.entries.get(code)
+    return entry.unit.name if entry else code
+
+
+def _turn(one: dict[str, Any]) -> str:
+    return messages.say("log.receipt") if one["is_receipt"] else messages.say("log.turn", turn=one["turn"])
+
+
+def _note(note: str) -> str:
+    return messages.say("log.note", note=note) if note else ""
+
+
+def _joined(names: tuple[str, ...], lang: Language | None) -> str:
+    shown = messages.say("cli.comma", lang).join(names[:_NAMED])
+    return shown + (messages.say("log.more", lang, count=len(names)) if len(names) > _NAMED else "")

@@ -1,0 +1,76 @@
+"""Merge the reports that count into the county's.
+
+In:   a campaign.
+Out:  the merged report, what was found in its parts, and the county's workbook in 4-汇总.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tianbao.campaign.events import EventKind
+from tianbao.campaign.folder import MERGED
+from tianbao.campaign.judge import judge
+from tianbao.campaign.roster import expected
+
+if TYPE_CHECKING:
+    from tianbao.campaign.campaign import Campaign
+    from tianbao.checks.finding import Finding
+    from tianbao.merge.merge import Merged
+    from tianbao.records.model import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A merge.
+
+    Attributes:
+        findings: in all reports that are counted.
+        aside: the units that the roster leaves out of the county's totals.
+        file: the workbook, below the campaign's folder; empty where none was written.
+    """
+
+    merged: Merged
+    findings: Sequence[Finding]
+    aside: tuple[Unit, ...]
+    file: str
+
+
+def merge(campaign: Campaign, *, write: bool, force: bool = False) -> Result:
+    """Merge; and write the county's workbook where that is wanted."""
+    from tianbao.merge.merge import merge_submissions
+    from tianbao.reports.county import write_county
+
+    found = judge(campaign)
+    state = campaign.state
+    entries = [replace(entry, exempt=state.owes_nothing(entry)) for entry in state.roster]
+    units = expected(entries, reported=found.submissions)
+    codes = {unit.code for unit in units}
+    merged = merge_submissions(
+        [one for code, one in found.submissions.items() if code in codes],
+        roster=units,
+        form=campaign.form,
+        year=campaign.settings.year,
+    )
+    findings = [finding for code, own in found.findings.items() if code in codes for finding in own]
+    aside = tuple(entry.unit for entry in entries if not entry.counts)
+    file = f"{MERGED}/{campaign.settings.year}年汇总表.xlsx" if write else ""
+    if write:
+        data = io.BytesIO()
+        write_county(merged, findings, data)
+        _write(campaign, file, data.getvalue(), merged, force=force)
+    return Result(merged, findings, aside, file)
+
+
+def _write(campaign: Campaign, file: str, data: bytes, merged: Merged, *, force: bool) -> None:
+    known = campaign.state.written.get(file, "")
+    campaign.folder.write(file, data, known=None if force else known)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if sha256 != known:
+        facts = {"file": file, "sha256": sha256, "units": len(merged.units), "missing": len(merged.missing)}
+        with campaign.recording() as record:
+            record(EventKind.MERGED, facts)

@@ -1,0 +1,202 @@
+"""Take in what came back: files of any kind, each kept as it came before it is read.
+
+    paths ──▶ files ──keep──▶ 2-收件/原件 ──read──▶ workbooks ──▶ the ledger, so many files at a time
+
+In:   paths of files, folders, zips and mails.
+Out:  what was new, what had come before, what could not be opened.
+Whatever ends it, what was taken in is taken in, and the next run goes on with the rest: a file is known by its content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tianbao.campaign.events import EventKind
+from tianbao.campaign.file_names import file_name
+from tianbao.campaign.folder import ORIGINALS, OWN, RECEIVED, Folder, FolderWriteError, digest, told
+from tianbao.campaign.store import Original
+from tianbao.records.model import State, Submission
+from tianbao.reports.receipt import digest_of
+from tianbao.workbook.guard import find_files
+from tianbao.workbook.read import Progress, read_each
+
+if TYPE_CHECKING:
+    from tianbao.campaign.campaign import Campaign
+
+#: So many files are committed at once: a run that is ended loses no more work than that.
+_AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an import has brought.
+
+    Attributes:
+        batch: the number of its first event; None where nothing was new.
+        new: the SHA-256 of each file that was new, in the order of receipt.
+        known: names of the files that had come before.
+        unreadable: names of the files that could not be opened, and why.
+    """
+
+    batch: int | None
+    new: tuple[str, ...]
+    known: tuple[str, ...]
+    unreadable: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file that is to be taken in.
+
+    Attributes:
+        path: where it is read from.
+        within: the folders that it is said to lie in.
+        kept: as it is kept.
+        is_new: the ledger does not know it yet.
+    """
+
+    path: Path
+    within: tuple[str, ...]
+    kept: Original
+    is_new: bool
+
+
+def receive(
+    campaign: Campaign, paths: Sequence[Path], *, passwords: Iterable[str], jobs: int | None, progress: Progress | None
+) -> Taken:
+    """Take in every file below some paths."""
+    files, known, unreadable = _sift(campaign, paths)
+    batch = campaign.next_number
+    read = read_each(
+        [(campaign.folder / one.kept.path, one.within) for one in files if one.is_new],
+        form=campaign.form,
+        passwords=passwords,
+        jobs=jobs,
+    )
+    done = 0
+    waiting = iter(files)
+    while several := list(islice(waiting, _AT_ONCE)):
+        with campaign.recording(batch=batch) as record:
+            for one in several:
+                if one.is_new:
+                    _add(campaign, one.kept, next(read))
+                name = "/".join((*one.within, one.kept.name))
+                record(EventKind.RECEIVED, {"original": one.kept.sha256, "name": name, "size": one.kept.size})
+        for one in several:
+            done += 1
+            if progress:
+                progress(done, len(files), one.kept.name)
+    new = tuple(one.kept.sha256 for one in files)
+    return Taken(batch if files else None, new, tuple(known), tuple(unreadable))
+
+
+def _sift(
+    campaign: Campaign, paths: Sequence[Path]
+) -> tuple[list[_File], list[str], list[tuple[str, str]]]:  # fmt: skip
+    """Keep what is new, and tell it from what has come before."""
+    _clear(campaign.folder)
+    come = {receipt.original for receipt in campaign.state.receipts}
+    originals = campaign.ledger.originals()
+    number = max((one.number for one in originals.values()), default=0)
+    files: list[_File] = []
+    known: list[str] = []
+    unreadable: list[tuple[str, str]] = []
+    for path, within in _find(campaign.folder, paths):
+        try:
+            sha256 = digest(path)
+        except OSError as error:
+            unreadable.append((path.name, error.strerror or str(error)))
+            continue
+        if sha256 in come:
+            known.append(path.name)
+            continue
+        come.add(sha256)
+        if sha256 in originals:
+            files.append(_File(path, within, originals[sha256], is_new=False))
+            continue
+        number += 1
+        try:
+            kept = _keep(campaign.folder, path, sha256, number)
+        except FolderWriteError:
+            raise
+        except OSError as error:
+            unreadable.append((path.name, error.strerror or str(error)))
+            continue
+        files.append(_File(path, within, kept, is_new=True))
+    return files, known, unreadable
+
+
+def sift_only(campaign: Campaign, paths: Sequence[Path]) -> tuple[list[str], list[str]]:
+    """Tell what is new from what has come before, and take in nothing."""
+    come = {receipt.original for receipt in campaign.state.receipts}
+    new: list[str] = []
+    known: list[str] = []
+    for path, _ in _find(campaign.folder, paths):
+        sha256 = digest(path)
+        (known if sha256 in come else new).append(path.name)
+        come.add(sha256)
+    return new, known
+
+
+def _keep(folder: Folder, path: Path, sha256: str, number: int) -> Original:
+    name = file_name(path.stem, path.suffix)
+    kept = folder.keep(path, sha256, number, name)
+    return Original(sha256, number, kept, path.name, (folder / kept).stat().st_size)
+
+
+def _find(folder: Folder, paths: Sequence[Path]) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Yield every file below some paths, but for what the campaign keeps itself."""
+    own = [(folder / name).resolve() for name in (OWN, ORIGINALS)]
+    for path in paths:
+        for file, within in find_files(path):
+            place = file.resolve()
+            if not any(place.is_relative_to(home) for home in own):
+                yield file, within
+
+
+def _clear(folder: Folder) -> None:
+    """Remove what a run that was ended has left behind before it had its name."""
+    with told(folder / RECEIVED):
+        for draft in (folder / ORIGINALS).rglob(".tianbao-*"):
+            draft.unlink()
+
+
+def _add(campaign: Campaign, kept: Original, submissions: Sequence[Submission]) -> None:
+    """Add a file and the workbooks in it."""
+    campaign.ledger.add_original(kept)
+    for place, submission in enumerate(submissions):
+        campaign.ledger.add_submission(
+            kept.sha256, place, submission, answers=answers_digest(submission), filled=count_filled(submission)
+        )
+
+
+def answers_digest(submission: Submission) -> str:
+    """Digest all that a unit wrote: answers, and what it wrote beside the findings; empty where nothing was read."""
+    if submission.form is None or submission.reason is not None:
+        return ""
+    explained = "\n".join(f"{name}\t{answer.value}" for name, answer in sorted(submission.explanations.items()))
+    unread = "\n".join(
+        f"{key}\t{answer.raw}" for key, answer in submission.answers.items() if answer.state is State.UNREADABLE
+    )
+    stated = "\n".join(
+        f"{key}\t{answer.stated}" for key, answer in submission.answers.items() if answer.stated is not None
+    )
+    parts = (digest_of(submission), explained, unread, stated)
+    return hashlib.sha256("\f".join(parts).encode()).hexdigest()
+
+
+def count_filled(submission: Submission) -> int:
+    """Count the cells in which the unit wrote something; what we filled in for it is none of them."""
+    if submission.form is None:
+        return 0
+    defaults = {cell.key: cell.default for cell in submission.form.cover if cell.default}
+    computed = {cell.key for cell in submission.form.computed}
+    return sum(
+        bool(answer.raw) and key not in computed and answer.value != defaults.get(key)
+        for key, answer in submission.answers.items()
+    )

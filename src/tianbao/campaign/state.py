@@ -1,0 +1,214 @@
+"""Where a campaign stands: what follows from its events, without those that were taken back.
+
+    events ──stand──▶ State
+
+In:   events.
+Out:  the roster, what was issued, what came in, what the office decided.
+Knows nothing of files and figures. There is no other memory: whoever takes back an event has it never happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tianbao.campaign.events import UNDOABLE, Event, EventKind, Facts
+from tianbao.campaign.roster import RosterEntry
+from tianbao.checks.decisions import Decision, DecisionKind
+
+
+class Made(NamedTuple):
+    """A workbook or a receipt that was made for a unit.
+
+    Attributes:
+        event: the number of the event.
+        turn: which time the unit got one; 0 is the first that was issued.
+        file: below the campaign's folder.
+        of: the SHA-256 of the workbook that it answers; empty for one that was issued.
+        is_receipt: it is no workbook, but says that nothing is left to mend.
+    """
+
+    event: int
+    at: str
+    turn: int
+    file: str
+    sha256: str
+    of: str = ""
+    is_receipt: bool = False
+
+
+class Receipt(NamedTuple):
+    """A file that came in.
+
+    Attributes:
+        event: the number of the event; files are in the order of receipt by it.
+        batch: of the command that brought it.
+        original: its SHA-256.
+        name: as it came, with the folders that it lay in.
+    """
+
+    event: int
+    batch: int
+    at: str
+    by: str
+    original: str
+    name: str
+
+
+class Claim(NamedTuple):
+    """The office's word on a workbook: whose it is, and that it counts.
+
+    Attributes:
+        workbook: its SHA-256.
+    """
+
+    event: int
+    at: str
+    by: str
+    workbook: str
+    unit: str
+    note: str
+
+
+class Exemption(NamedTuple):
+    """The office's word that a unit need not answer."""
+
+    event: int
+    at: str
+    by: str
+    unit: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a campaign stands.
+
+    Attributes:
+        created: the facts of its beginning: form, year, secret.
+        roster: the units, in the office's order.
+        prior: the file with last year's reports and its SHA-256; empty where there are none.
+        made: what was made for each unit, by code, the first first.
+        receipts: the files that came in, by order of receipt; of one that came in twice the first time.
+        claims: the office's word on workbooks, the first first.
+        decisions: of the office, as the checks take them.
+        exemptions: by unit.
+        written: by name, the SHA-256 of what was written there last.
+        undone: the numbers of the events that were taken back.
+    """
+
+    created: Facts
+    roster: tuple[RosterEntry, ...] = ()
+    prior: tuple[str, ...] = ()
+    made: Mapping[str, Sequence[Made]] = field(default_factory=dict)
+    receipts: tuple[Receipt, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    exemptions: Mapping[str, Exemption] = field(default_factory=dict)
+    written: Mapping[str, str] = field(default_factory=dict)
+    undone: frozenset[int] = frozenset()
+
+    @property
+    def secret(self) -> str:
+        """What the campaign signs its workbooks with."""
+        return str(self.created["secret"])
+
+    @property
+    def entries(self) -> Mapping[str, RosterEntry]:
+        """The units by code."""
+        return {entry.unit.code: entry for entry in self.roster}
+
+    def owes_nothing(self, entry: RosterEntry) -> bool:
+        """Whether a unit need not answer: by the roster, or by what the office said later."""
+        return entry.exempt or bool(entry.merged_into) or entry.unit.code in self.exemptions
+
+    def turns(self, unit: str) -> int:
+        """Return how many workbooks were made for a unit."""
+        return 1 + max((made.turn for made in self.made.get(unit, ()) if not made.is_receipt), default=-1)
+
+
+def stand(events: Sequence[Event]) -> State:
+    """Return where a campaign stands after these events."""
+    undone = _undone(events)
+    standing = [event for event in events if event.number not in undone]
+    made: dict[str, list[Made]] = {}
+    receipts: dict[str, Receipt] = {}
+    claims: list[Claim] = []
+    decisions: list[Decision] = []
+    exemptions: dict[str, Exemption] = {}
+    written: dict[str, str] = {}
+    roster: tuple[RosterEntry, ...] = ()
+    prior: tuple[str, ...] = ()
+    for event in standing:
+        facts = event.facts
+        match event.kind:
+            case EventKind.ROSTER:
+                roster = tuple(RosterEntry.from_document(entry) for entry in facts["entries"])
+            case EventKind.PRIOR:
+                prior = (facts["file"], facts["sha256"])
+            case EventKind.ISSUED | EventKind.SENT_BACK:
+                for one in facts["workbooks"]:
+                    made.setdefault(one["unit"], []).append(_made(event, one))
+                    written[one["file"]] = one["sha256"]
+            case EventKind.RECEIVED:
+                receipt = Receipt(event.number, event.batch, event.at, event.by, facts["original"], facts["name"])
+                receipts.setdefault(receipt.original, receipt)
+            case EventKind.CLAIMED:
+                claims.append(Claim(event.number, event.at, event.by, facts["workbook"], facts["unit"], facts["note"]))
+            case EventKind.DECIDED:
+                decisions.append(_decision(event))
+            case EventKind.EXEMPTED:
+                exemptions[facts["unit"]] = Exemption(event.number, event.at, event.by, facts["unit"], facts["note"])
+            case EventKind.MERGED:
+                written[facts["file"]] = facts["sha256"]
+            case EventKind.CREATED | EventKind.UNDONE | EventKind.REBUILT:
+                pass
+    return State(
+        created=events[0].facts,
+        roster=roster,
+        prior=prior,
+        made=made,
+        receipts=tuple(receipts.values()),
+        claims=tuple(claims),
+        decisions=tuple(decisions),
+        exemptions=exemptions,
+        written=written,
+        undone=undone,
+    )
+
+
+def last_undoable(events: Sequence[Event]) -> tuple[Event, ...]:
+    """Return the events of the last command that can still be taken back; none where there is none."""
+    undone = _undone(events)
+    open_ones = [event for event in events if event.kind in UNDOABLE and event.number not in undone]
+    return tuple(event for event in open_ones if event.batch == open_ones[-1].batch) if open_ones else ()
+
+
+def _undone(events: Iterable[Event]) -> frozenset[int]:
+    return frozenset(number for e in events if e.kind is EventKind.UNDONE for number in e.facts["events"])
+
+
+def _made(event: Event, one: Facts) -> Made:
+    return Made(
+        event.number,
+        event.at,
+        one["turn"],
+        one["file"],
+        one["sha256"],
+        one.get("of", ""),
+        is_receipt=one.get("is_receipt", False),
+    )
+
+
+def _decision(event: Event) -> Decision:
+    facts = event.facts
+    return Decision(
+        unit=facts["unit"],
+        check=facts["check"],
+        place=facts["place"],
+        kind=DecisionKind(facts["kind"]),
+        note=facts["note"],
+        by=event.by,
+        year=None,
+    )

@@ -1,0 +1,20 @@
+"""`exempt`: a unit owes nothing."""
+
+from __future__ import annotations
+
+import click
+
+from tianbao.cli.command import Command
+from tianbao.cli.output import tell
+from tianbao.cli.round import campaign_here, note_option
+
+
+@click.command(cls=Command)
+@click.argument("unit", metavar="UNIT")
+@note_option
+def command(*, unit: str, note: str) -> int:
+    """Write it down."""
+    with campaign_here() as campaign:
+        entry = campaign.exempt(unit, note=note)
+    tell("cli.exempt.done", name=entry.unit.name, unit_code=entry.unit.code)
+    return 0

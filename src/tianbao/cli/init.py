@@ -1,0 +1,73 @@
+"""`init`: begin a round of collection in a folder."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from tianbao import messages
+from tianbao.cli.command import Command
+from tianbao.cli.output import progress, show, tell
+from tianbao.cli.round import dry_run_option
+from tianbao.cli.template import judge_year
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command(cls=Command)
+@click.argument("folder", metavar="DIR")
+@click.option("--form", "form_name", metavar="FORM", required=True)
+@click.option("--year", metavar="YEAR", type=int, required=True)
+@click.option("--issuer", metavar="NAME", required=True)
+@click.option("--county", metavar="NAME", default="")
+@click.option("--contact", metavar="TEXT", default="")
+@click.option("--due", metavar="DATE", type=_DAY)
+@click.option("--late", metavar="DATE", type=_DAY)
+@click.option("--roster", metavar="FILE")
+@click.option("--prior", metavar="DIR|FILE", multiple=True)
+@click.option("--superseded", is_flag=True)
+@dry_run_option
+def command(
+    *,
+    folder: str,
+    form_name: str,
+    year: int,
+    issuer: str,
+    county: str,
+    contact: str,
+    due: datetime | None,
+    late: datetime | None,
+    roster: str | None,
+    prior: tuple[str, ...],
+    superseded: bool,
+    dry_run: bool,
+) -> int:
+    """Make the folder, with settings and roster."""
+    from tianbao.campaign.campaign import Campaign
+    from tianbao.campaign.roster import read_roster, remarks
+    from tianbao.campaign.settings import Settings, judge_settings
+    from tianbao.form.load import load_form
+
+    settings = Settings(
+        form_name, year, county, issuer, contact, due.date() if due else None, late.date() if late else None
+    )
+    judge_year(load_form(form_name), year, superseded=superseded)
+    judge_settings(settings)
+    entries = read_roster(roster) if roster else ()
+    if dry_run:
+        show(messages.say("cli.init.would", folder=folder, form=form_name, year=year, units=len(entries)))
+        return 0
+    with progress() as told:
+        campaign = Campaign.create(Path(folder), settings, roster=roster, prior=prior, progress=told)
+    with campaign:
+        tell("cli.init.done", folder=folder, title=campaign.form.title, year=year, units=len(campaign.state.roster))
+        for left in campaign.left_out_of_prior:
+            tell("cli.init.left_out", message=f"{left.file}  {left.code}  {left.message()}")
+        if prior:
+            tell("cli.init.prior_read", units=len(campaign.prior))
+        for remark in remarks(campaign.state.roster):
+            tell("cli.init.remark", remark=remark.message())
+        tell("cli.init.next_roster" if not campaign.state.roster else "cli.init.next", folder=folder)
+    return 0

@@ -1,0 +1,62 @@
+"""What the commands of a campaign have in common: the folder they are called in, and what is told whatever they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tianbao import messages
+from tianbao.cli.output import tell, tell_error
+
+if TYPE_CHECKING:
+    from tianbao.campaign.campaign import Campaign
+    from tianbao.checks.finding import Finding
+
+note_option = click.option("--note", metavar="TEXT", required=True)
+dry_run_option = click.option("--dry-run", is_flag=True)
+
+
+@contextmanager
+def campaign_here() -> Iterator[Campaign]:
+    """Open the campaign of this folder, or of the one that it lies in; tell what has become of its roster.
+
+    Raises:
+        NoCampaignError: there is none.
+    """
+    from tianbao.campaign.campaign import Campaign
+    from tianbao.campaign.folder import find_folder
+
+    with Campaign(find_folder(Path.cwd()).path) as campaign:
+        if campaign.roster_fault is not None:
+            tell_error(campaign.roster_fault)
+        if campaign.has_roster:
+            for change in campaign.roster_changes:
+                tell("cli.round.roster", change=change.message())
+        yield campaign
+
+
+def is_campaign_here() -> bool:
+    """Whether this folder, or one around it, holds a campaign."""
+    from tianbao.campaign.folder import NoCampaignError, find_folder
+
+    try:
+        find_folder(Path.cwd())
+    except NoCampaignError:
+        return False
+    return True
+
+
+def time(at: str) -> str:
+    """Write a time as people read it: the day and the minute."""
+    return at[:16].replace("T", " ")
+
+
+def summed_up(findings: list[Finding]) -> str:
+    """Say how much is open."""
+    own = [finding for finding in findings if finding.is_open and finding.stands_alone]
+    errors = sum(finding.severity.value == "error" for finding in own)
+    return messages.say("cli.round.open", errors=errors, queries=len(own) - errors)

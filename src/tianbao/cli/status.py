@@ -1,0 +1,200 @@
+"""`status`: who owes what."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tianbao import messages
+from tianbao.cli.columns import padded, width
+from tianbao.cli.command import Command
+from tianbao.cli.files import force_option, json_option
+from tianbao.cli.output import show, show_json, tell, write_output
+from tianbao.cli.round import campaign_here
+
+if TYPE_CHECKING:
+    from tianbao.campaign.status import Status, UnitStatus, Waiting
+    from tianbao.campaign.status_table import Table
+    from tianbao.campaign.versions import Version
+
+
+@click.command(cls=Command)
+@click.option("--csv", "as_csv", is_flag=True)
+@click.option("-o", "--output", metavar="FILE.xlsx")
+@click.option("--reminder", "as_reminder", is_flag=True)
+@force_option
+@json_option
+def command(*, as_csv: bool, output: str | None, as_reminder: bool, force: bool, as_json: bool) -> int:
+    """Print how every unit stands."""
+    from tianbao.campaign.status_table import reminder, whole_table
+
+    with campaign_here() as campaign:
+        status = campaign.status()
+    if output is not None:
+        from tianbao.campaign.status_book import status_book
+
+        write_output(Path(output), status_book(status), force=force)
+        tell("cli.status.written", path=output)
+    elif as_json:
+        show_json(_document(status))
+    elif as_csv:
+        _print_csv(whole_table(status))
+    elif as_reminder:
+        for line in reminder(status).split("\n"):
+            show(line)
+    else:
+        for line in told(status):
+            show(line)
+    return 0
+
+
+def told(status: Status) -> Iterator[str]:
+    """Write the matrix, the counts, who is late, and what waits for the office."""
+    from tianbao.campaign.status_table import counts_line, deadline_line, short_table
+
+    settings = status.settings
+    yield messages.say("cli.status.head", county=settings.county, year=settings.year, title=status.form.title)
+    if deadline := deadline_line(status):
+        yield deadline
+    yield ""
+    yield from _columns(short_table(status))
+    yield ""
+    yield counts_line(status)
+    yield from _asking(status)
+    yield from _waiting(status)
+    yield from _refused(status)
+    yield from _late(status)
+
+
+def _columns(table: Table) -> Iterator[str]:
+    lines = [table.heads, *table.lines]
+    widths = [max(width(line[n]) for line in lines) for n in range(len(table.heads))]
+    for line in lines:
+        yield "  ".join(padded(field, columns) for field, columns in zip(line, widths, strict=True)).rstrip()
+
+
+def _asking(status: Status) -> Iterator[str]:
+    for unit in status.units:
+        for version in unit.asking:
+            if version.standing.value != "waiting":
+                yield f"△ {unit.entry.unit.name}  #{version.returned.id} {version.returned.file}"
+                yield f"  {version.code}  {version.because()}"
+
+
+def _waiting(status: Status) -> Iterator[str]:
+    if status.waiting:
+        yield ""
+        yield messages.say("cli.status.waiting", count=len(status.waiting))
+    for one in status.waiting:
+        yield f"● #{one.version.returned.id} {one.version.returned.file}"
+        yield f"  {one.version.code}  {one.version.because()}"
+        if one.guess is not None:
+            facts = {"name": one.guess.entry.unit.name, "because": one.guess.because()}
+            code = one.guess.entry.unit.code
+            yield "  " + messages.say("cli.import.guess", None, unit_code=code, id=one.version.returned.id, **facts)
+
+
+def _refused(status: Status) -> Iterator[str]:
+    if status.refused:
+        yield ""
+        yield messages.say("cli.status.refused", count=len(status.refused))
+    for version in status.refused:
+        yield f"× {version.returned.file}  {version.code}  {version.because()}"
+
+
+def _late(status: Status) -> Iterator[str]:
+    """Name whom to call: those who owe something after the deadline, with their telephone."""
+    late = [unit for unit in status.owing if unit.is_late]
+    if late:
+        yield ""
+        yield messages.say("cli.status.late", count=len(late))
+    for unit in late:
+        entry = unit.entry
+        yield f"  {unit.state.sign} {entry.unit.name}  {entry.contact}  {entry.telephone}".rstrip()
+
+
+def _print_csv(table: Table) -> None:
+    """Print a CSV that Excel opens rightly: what looks like a formula is no formula in it."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(table.heads)
+    for line in table.lines:
+        writer.writerow([f"'{field}" if field.startswith(("=", "+", "-", "@", "\t")) else field for field in line])
+    click.echo("\ufeff" + text.getvalue(), nl=False)
+
+
+# ── JSON ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _document(status: Status) -> dict[str, object]:
+    return {
+        "schema": "tianbao.status/1",
+        "form": status.form.id,
+        "year": status.settings.year,
+        "today": status.today.isoformat(),
+        "due": status.settings.due.isoformat() if status.settings.due else None,
+        "expected": status.expected,
+        "received": status.received,
+        "counts": {state.value: count for state, count in status.counts.items()},
+        "units": [_unit(unit) for unit in status.units],
+        "waiting": [_waits(one) for one in status.waiting],
+        "refused": [_version(one) for one in status.refused],
+    }
+
+
+def _unit(unit: UnitStatus) -> dict[str, object]:
+    entry, version = unit.entry, unit.version
+    return {
+        "code": entry.unit.code,
+        "name": entry.unit.name,
+        "kind": entry.unit.kind,
+        "state": unit.state.value,
+        "sign": unit.state.sign.strip(),
+        "label": unit.state.words(),
+        "late": unit.is_late,
+        "counts": entry.counts,
+        "issued": unit.issued or None,
+        "version": version.number if version else None,
+        "versions": unit.versions,
+        "received": version.receipt.at if version else None,
+        "file": version.returned.file if version else None,
+        "sha256": version.returned.sha256 if version else None,
+        "reason": {"code": version.code, "message": version.because()} if version else None,
+        "findings": {"error": unit.errors, "query": unit.queries},
+        "parts": {key: {"error": part.errors, "query": part.queries} for key, part in unit.parts.items()},
+        "sent_back": len({made.turn for made in unit.sent_back}),
+        "prior": unit.has_prior,
+        "exempt": unit.exempt_because or None,
+        "arrivals": [_version(one) for one in unit.arrivals],
+        "contact": entry.contact,
+        "telephone": entry.telephone,
+        "email": entry.email,
+    }
+
+
+def _version(one: Version) -> dict[str, object]:
+    return {
+        "id": one.returned.id,
+        "file": one.returned.file,
+        "sha256": one.returned.sha256,
+        "original": one.returned.original,
+        "received": one.receipt.at,
+        "version": one.number or None,
+        "standing": one.standing.value,
+        "code": one.code,
+        "message": one.because(),
+        "asks": one.asks,
+    }
+
+
+def _waits(one: Waiting) -> dict[str, object]:
+    guess = one.guess
+    guessed = (
+        {"code": guess.entry.unit.code, "name": guess.entry.unit.name, "because": guess.because()} if guess else None
+    )
+    return {**_version(one.version), "unit": one.version.unit, "guess": guessed}
