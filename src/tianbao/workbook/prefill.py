@@ -61,7 +61,7 @@ def prefill(
     texts = {text.key: text for text in form.texts}
     for key, value in values.items():
         if key in texts and key not in form.by_key:
-            answers |= _paragraphs(texts[key], str(value or ""))
+            answers |= paragraphs(texts[key], str(value or ""))
         else:
             asked = form.by_key.get(key)
             if asked is None or asked.kind is Kind.COMPUTED:
@@ -88,7 +88,7 @@ def _formulas(form: Form) -> tuple[tuple[Cell, Callable[[Lookup], Result | bool]
     return tuple((cell, expr.compile_expression(cell.formula)) for cell in form.computed if cell.formula is not None)
 
 
-def _paragraphs(text: Text, whole: str) -> dict[str, Result]:
+def paragraphs(text: Text, whole: str) -> dict[str, str]:
     """Share a text out, one paragraph a row; what has no row of its own stays in the last one, nothing is lost."""
     parts = [part.strip() for part in whole.splitlines() if part.strip()]
     rows = len(text.cells)
