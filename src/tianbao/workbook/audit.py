@@ -6,9 +6,9 @@ the unit's explanation. The same checks run at the office from the same definiti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -43,6 +43,7 @@ from tianbao.workbook.layout import (
 from tianbao.workbook.tables import Content, fill, put, set_up_page
 
 if TYPE_CHECKING:
+    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 _CODE, _TABLE, _WHERE, _MUST, _LEFT, _RIGHT, _DIFFERENCE, VERDICT_COLUMN, _ = AUDIT_COLUMNS
@@ -62,9 +63,21 @@ class Audit:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self.verdicts: Mapping[str, str] = {line.id: self._judge(line) for line in draft.layout.audit}
+        self.verdicts: dict[str, str] = {}
+        self._sides_of: dict[str, tuple[Amount, Amount]] = {}
+        self._summed_up: dict[str, _Sum] = {}
+        self._judge(draft.layout.audit)
 
-    def _judge(self, line: AuditLine) -> str:
+    def judge_years(self) -> None:
+        """Judge anew what asks about last year, whose figures are others now."""
+        self._judge([line for line in self.draft.layout.audit if line.instance and line.instance.prior])
+
+    def _judge(self, lines: Iterable[AuditLine]) -> None:
+        for line in lines:
+            self.verdicts[line.id] = self._verdict(line)
+            self._sides_of[line.id] = self._compute_sides(line)
+
+    def _verdict(self, line: AuditLine) -> str:
         """Return the sign that a line of the audit sheet shows now."""
         if line.instance is None:
             return "√"
@@ -73,27 +86,54 @@ class Audit:
             return "—"
         return "√" if compute.rule(self.draft.answer) else BROKEN[line.instance.check.severity]
 
-    def _sides_of(self, line: AuditLine) -> tuple[Amount, Amount]:
+    def _compute_sides(self, line: AuditLine) -> tuple[Amount, Amount]:
         """Return both sides of a line that shows two numbers; (0, 0) of one that does not."""
-        compute = _computations(self.draft.form)[line.id]
-        if compute.left is None or compute.right is None:
+        compute = _computations(self.draft.form)[line.id] if line.instance else None
+        if compute is None or compute.left is None or compute.right is None:
             return 0, 0
         left, right = compute.left(self.draft.answer), compute.right(self.draft.answer)
         assert isinstance(left, int | Decimal)
         assert isinstance(right, int | Decimal)
         return left, right
 
-    def state_of(self, name: str) -> tuple[str, str]:
-        """Return what is still to be done on a sheet: as it is now, and as a formula."""
+    def state_of(self, name: str) -> str:
+        """Say what is still to be done on a sheet, as it is now: `还有 3 格未填 ｜ × 2 处 △ 1 处`."""
         if name == AUDIT_SHEET:
-            return self._summary()
-        ids = self._lines_of(name)
-        if not ids:
-            return "", '""'
-        return self._strip(ids)
+            signs = list(self.verdicts.values())
+            return f"必须改正 {signs.count('×')} 处 ｜ 请核实 {signs.count('△')} 处"
+        filled, others = self._sum_of(name)
+        if not filled and not others:
+            return ""
+        blanks = sum(self._missing(line) for line in filled)
+        signs = [self.verdicts[line.id] for line in others]
+        return f"还有 {blanks} 格未填 ｜ × {signs.count('×')} 处 △ {signs.count('△')} 处"
+
+    def state_formula(self, name: str) -> str:
+        """Write the formula that says the same."""
+        if name == AUDIT_SHEET:
+            verdicts = _areas([line.row for line in self.draft.layout.audit], VERDICT_COLUMN)
+            return f'"必须改正 "&{_count(verdicts, "×")}&" 处 ｜ 请核实 "&{_count(verdicts, "△")}&" 处"'
+        filled, others = self._sum_of(name)
+        if not filled and not others:
+            return '""'
+        missing = "-SUM(" + ",".join(_areas([line.row for line in filled], _DIFFERENCE)) + ")" if filled else "0"
+        verdicts = _areas([line.row for line in others], VERDICT_COLUMN)
+        return f'"还有 "&({missing})&" 格未填 ｜ × "&{_count(verdicts, "×")}&" 处 △ "&{_count(verdicts, "△")}&" 处"'
+
+    def _sum_of(self, name: str) -> _Sum:
+        """Return the audit lines that a sheet's strip sums up."""
+        if name not in self._summed_up:
+            lines = self._lines_of(name)
+            filled = [
+                line
+                for line in lines
+                if line.id.startswith(("C-01", "C-04")) and line.instance and _numeric_sides(line.instance.rule)
+            ]
+            self._summed_up[name] = _Sum(filled, [line for line in lines if line not in filled])
+        return self._summed_up[name]
 
     def _lines_of(self, name: str) -> list[AuditLine]:
-        """Return the audit lines that a sheet's strip sums up."""
+        """Return the audit lines that are about a sheet."""
         plan = next((plan for plan in self.draft.layout.sheets if plan.name == name), None)
         if plan is not None:
             tables = {block.table.key for block in plan.blocks}
@@ -102,35 +142,10 @@ class Audit:
         code = {COVER_SHEET: ("C-02", "C-04", "K-", "P-"), TEXT_SHEET: ("C-03",)}[name]
         return [line for line in self.draft.layout.audit if line.id.startswith(code)]
 
-    def _strip(self, lines: list[AuditLine]) -> tuple[str, str]:
-        """Sum up some lines of the audit sheet: `还有 3 格未填 ｜ × 2 △ 1`."""
-        filled = [
-            line
-            for line in lines
-            if line.id.startswith(("C-01", "C-04")) and line.instance and _numeric_sides(line.instance.rule)
-        ]
-        others = [line for line in lines if line not in filled]
-        blanks = sum(self._missing(line) for line in filled)
-        errors = sum(self.verdicts[line.id] == "×" for line in others)
-        queries = sum(self.verdicts[line.id] == "△" for line in others)
-        missing = "-SUM(" + ",".join(_areas([line.row for line in filled], _DIFFERENCE)) + ")" if filled else "0"
-        verdicts = _areas([line.row for line in others], VERDICT_COLUMN)
-        text = f"还有 {blanks} 格未填 ｜ × {errors} 处 △ {queries} 处"
-        formula = f'"还有 "&({missing})&" 格未填 ｜ × "&{_count(verdicts, "×")}&" 处 △ "&{_count(verdicts, "△")}&" 处"'
-        return text, formula
-
     def _missing(self, line: AuditLine) -> int:
         """Return how many cells a line of completeness still wants."""
-        left, right = self._sides_of(line)
+        left, right = self._sides_of[line.id]
         return int(right) - int(left) if self.verdicts[line.id] == "×" else 0
-
-    def _summary(self) -> tuple[str, str]:
-        rows = [line.row for line in self.draft.layout.audit]
-        verdicts = _areas(rows, VERDICT_COLUMN)
-        errors = sum(sign == "×" for sign in self.verdicts.values())
-        queries = sum(sign == "△" for sign in self.verdicts.values())
-        text = f"必须改正 {errors} 处 ｜ 请核实 {queries} 处"
-        return text, f'"必须改正 "&{_count(verdicts, "×")}&" 处 ｜ 请核实 "&{_count(verdicts, "△")}&" 处"'
 
     def draw(self, sheet: Worksheet) -> None:
         """One line a check: what must hold, both sides, the difference, √ or ×, and room to explain a query."""
@@ -143,9 +158,11 @@ class Audit:
         set_up_page(sheet, landscape=True)
         sheet.set_row(0, None, None, {"hidden": True})
         put(sheet, 1, KEY_COLUMN, self.draft.identity.marker(AUDIT_SHEET), styles["hidden"])
-        text, formula = self._summary()
         sheet.merge_range(STRIP_ROW - 1, 1, STRIP_ROW - 1, EXPLANATION_COLUMN - 1, "", styles["strip plain"])
-        sheet.write_formula(STRIP_ROW - 1, 1, f"={formula}", styles["strip plain"], text)
+        formula = self.state_formula(AUDIT_SHEET)
+        self.draft.show(
+            sheet, STRIP_ROW - 1, 1, lambda: Content(styles["strip plain"], self.state_of(AUDIT_SHEET), formula)
+        )
         sheet.merge_range(
             LEGEND_ROW - 1,
             1,
@@ -214,18 +231,18 @@ class Audit:
 
     def _sides(self, sheet: Worksheet, row: int, line: AuditLine, instance: Instance) -> None:
         """Write left, right, difference and verdict as formulas over the form's cells."""
-        styles, verdict = self.draft.styles, self.verdicts[line.id]
-        asked = instance.asked
-        is_asked = verdict != "—"
+        styles, asked = self.draft.styles, instance.asked
         flag = a1(line.row, _ASKED)
+
+        def write(column: int, style: Format, formula: str, result: Callable[[], str | float | None]) -> None:
+            if instance.prior:
+                self.draft.show(sheet, row, column - 1, lambda: Content(style, result(), formula))
+            else:
+                fill(sheet, row, column - 1, Content(style, result(), formula))
+
         if asked is not None:
-            sheet.write_formula(
-                row,
-                _ASKED - 1,
-                "=" + self.draft.formula(f"{line.id} asked", asked, AUDIT_SHEET),
-                styles["hidden"],
-                is_asked,
-            )
+            formula = self.draft.formula(f"{line.id} asked", asked, AUDIT_SHEET)
+            write(_ASKED, styles["hidden"], formula, lambda: self._is_asked(line))
         guard: Callable[[str, str], str] = (
             (lambda f, other: f"IF({flag},{f},{other})") if asked is not None else (lambda f, _: f)
         )
@@ -233,26 +250,29 @@ class Audit:
         sides = _shown_sides(instance)
         if sides is not None:
             left, right = sides
-            shown = self._sides_of(line)
             style = styles["audit date"] if _are_days(left, right) else styles["audit number"]
-            for column, side, value in ((_LEFT, left, shown[0]), (_RIGHT, right, shown[1])):
+            for n, (column, side) in enumerate(((_LEFT, left), (_RIGHT, right))):
                 formula = guard(self.draft.formula(f"{line.id} {column}", side, AUDIT_SHEET), '""')
-                sheet.write_formula(row, column - 1, f"={formula}", style, cached(value) if is_asked else "")
+                write(column, style, formula, partial(self._side, line, n))
             difference = guard(f"{a1(line.row, _LEFT)}-{a1(line.row, _RIGHT)}", '""')
-            sheet.write_formula(
-                row,
-                _DIFFERENCE - 1,
-                f"={difference}",
-                styles["audit number"],
-                cached(shown[0] - shown[1]) if is_asked else "",
-            )
+            write(_DIFFERENCE, styles["audit number"], difference, lambda: self._difference(line))
         if numbers is not None:
             holds = excel.relation(numbers.op, a1(line.row, _DIFFERENCE), digits_of(numbers))
         else:
             holds = self.draft.formula(f"{line.id} rule", instance.rule, AUDIT_SHEET)
         sign = BROKEN[instance.check.severity]
         written = guard(f'IF({holds},"√","{sign}")', '"—"')
-        sheet.write_formula(row, VERDICT_COLUMN - 1, f"={written}", styles["audit verdict"], verdict)
+        write(VERDICT_COLUMN, styles["audit verdict"], written, lambda: self.verdicts[line.id])
+
+    def _is_asked(self, line: AuditLine) -> bool:
+        return self.verdicts[line.id] != "—"
+
+    def _side(self, line: AuditLine, n: int) -> str | float | None:
+        return cached(self._sides_of[line.id][n]) if self._is_asked(line) else ""
+
+    def _difference(self, line: AuditLine) -> str | float | None:
+        left, right = self._sides_of[line.id]
+        return cached(left - right) if self._is_asked(line) else ""
 
     def _wrong_kinds(self, sheet: Worksheet, row: int, section: Section) -> None:
         """Count the answers that are no number, negative, or not whole: pasting goes past the validation."""
@@ -283,6 +303,13 @@ class Audit:
                 counted = f"{cells}-COUNTBLANK({at})-SUMPRODUCT({'*'.join([*sound, '1'])})"
                 parts.append(counted + (f'-COUNTIF({at},"{NOT_APPLICABLE}")' if optional else ""))
         return "+".join(parts)
+
+
+class _Sum(NamedTuple):
+    """What a strip sums up: lines that count what is filled in, and the others."""
+
+    filled: list[AuditLine]
+    others: list[AuditLine]
 
 
 class _Line(NamedTuple):

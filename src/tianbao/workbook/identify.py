@@ -54,6 +54,11 @@ def printable(name: str) -> str:
     return _HALVES.sub("？", _TURNS.sub("", name))
 
 
+def printable_unit(unit: Unit) -> Unit:
+    """Write the names of a unit so."""
+    return Unit(printable(unit.code), printable(unit.name), printable(unit.kind))
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """What a mark says: the form and its definition, the report year and the unit.

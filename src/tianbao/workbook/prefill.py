@@ -73,14 +73,15 @@ def prefill(
         computed = compute(answers.get)
         assert not isinstance(computed, bool)
         answers[cell.key] = computed
-    if prior is not None:
-        known = prior.values if isinstance(prior, Submission) else prior
-        answers |= {
-            PRIOR + key: value
-            for key, value in known.items()
-            if key in form.by_key and isinstance(value, int | Decimal)
-        }
-    return Prefill(answers)
+    return Prefill({**answers, **last_year(form, prior)})
+
+
+def last_year(form: Form, prior: Submission | Mapping[str, Value] | None) -> Mapping[str, int | Decimal]:
+    """Return last year's figures by their `prior.` keys; where one is not known it has none."""
+    known = prior.values if isinstance(prior, Submission) else prior or {}
+    return {
+        PRIOR + key: value for key, value in known.items() if key in form.by_key and isinstance(value, int | Decimal)
+    }
 
 
 @lru_cache(maxsize=16)

@@ -74,10 +74,15 @@ def draw_box(sheet: Worksheet, box: Box, style: Format) -> None:
 
 def draw_answer(sheet: Worksheet, answer: Answer, content: Content) -> None:
     """Write a cell's value or formula."""
+    join(sheet, answer, content.style)
+    fill(sheet, answer.place.row - 1, answer.place.column - 1, content)
+
+
+def join(sheet: Worksheet, answer: Answer, style: Format) -> None:
+    """Merge the cells over which an answer stands."""
     row, column = answer.place.row - 1, answer.place.column - 1
     if answer.last_column > answer.place.column:
-        sheet.merge_range(row, column, row, answer.last_column - 1, "", content.style)
-    fill(sheet, row, column, content)
+        sheet.merge_range(row, column, row, answer.last_column - 1, "", style)
 
 
 def fill(sheet: Worksheet, row: int, column: int, content: Content) -> None:

@@ -11,18 +11,18 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from tianbao import expr, messages
 from tianbao.form.model import NOT_APPLICABLE, CellType, Form, Kind, Severity, Text
 from tianbao.records.model import Submission, Unit, Value
 from tianbao.workbook.audit import BROKEN, VERDICT_COLUMN, Audit
 from tianbao.workbook.draft import Draft, cached
-from tianbao.workbook.identify import WORKBOOK_SCHEMA, printable
+from tianbao.workbook.identify import WORKBOOK_SCHEMA, printable, printable_unit
 from tianbao.workbook.layout import (
     ANSWER_COLUMN,
     AUDIT_SHEET,
@@ -39,6 +39,7 @@ from tianbao.workbook.layout import (
     TITLE_ROW,
     UNIT_ROW,
     Answer,
+    AuditLine,
     Block,
     TableSheet,
     a1,
@@ -47,11 +48,12 @@ from tianbao.workbook.layout import (
     span,
     text_height,
 )
-from tianbao.workbook.prefill import prefill
+from tianbao.workbook.prefill import Prefill, prefill
 from tianbao.workbook.sent_back import SentBack
-from tianbao.workbook.tables import Content, draw_answer, draw_block, put, set_up_page, set_up_table_page
+from tianbao.workbook.tables import Content, draw_answer, draw_block, join, put, set_up_page, set_up_table_page
 
 if TYPE_CHECKING:
+    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 #: Every file we make says it was made then: the same inputs must give the same bytes.
@@ -99,9 +101,8 @@ def write_workbook(
         PrefillError: a value is for no cell of the form, or is not what the cell holds.
     """
     filled = prefill(form, year, prior, values or {})
-    named = Unit(printable(unit.code), printable(unit.name), printable(unit.kind))
-    draft = Draft(form, named, year, printable(issuer), password or "", filled, sent_back, issuance)
-    data = _Writer(draft).write(password or "")
+    named = printable_unit(unit)
+    data = draw(Draft(form, named, year, printable(issuer), password or "", filled, sent_back, issuance)).data
     if isinstance(target, str | os.PathLike):
         write_whole(Path(target), data)
     else:
@@ -124,6 +125,25 @@ def write_whole(path: Path, data: bytes) -> None:
         raise
 
 
+class Drawn(NamedTuple):
+    """A workbook that was written, and what of it can be said anew."""
+
+    data: bytes
+    draft: Draft
+    audit: Audit
+
+    def ask_again(self, filled: Prefill) -> None:
+        """Take other figures of last year, which the same tables must have: `draft.shown` shows what they say."""
+        self.draft.filled = filled
+        self.audit.judge_years()
+
+
+def draw(draft: Draft) -> Drawn:
+    """Write a workbook."""
+    writer = _Writer(draft)
+    return Drawn(writer.write(), draft, writer.audit)
+
+
 class _Writer:
     """One workbook being written."""
 
@@ -134,7 +154,7 @@ class _Writer:
         self.layout = draft.layout
         self.styles = draft.styles
 
-    def write(self, password: str) -> bytes:
+    def write(self) -> bytes:
         self.draft.book.set_properties(
             {"title": sheet_title(self.form, self.draft.year), "author": "", "company": "", "created": CREATED}
         )
@@ -152,7 +172,7 @@ class _Writer:
         self.audit.draw(sheets[AUDIT_SHEET])
         self.machine(sheets[MACHINE_SHEET])
         for sheet in sheets.values():
-            sheet.protect(password, {"format_columns": True, "format_rows": True})
+            sheet.protect(self.draft.password, {"format_columns": True, "format_rows": True})
         next(iter(sheets.values())).activate()
         self.draft.book.close()
         return self.draft.buffer.getvalue()
@@ -196,8 +216,7 @@ class _Writer:
         row += 1
         for name in self.layout.sheet_names[1:-1]:
             sheet.write_url(row - 1, 2, f"internal:'{name}'!A1", styles["link box"], f"→ {name}")
-            text, formula = self.audit.state_of(name)
-            sheet.write_formula(row - 1, 3, f"={formula}", styles["audit"], text)
+            self.draft.show(sheet, row - 1, 3, self.state(name, styles["audit"]))
             row += 1
         source = f"{self.form.title}　{self.form.source}　{self.form.id} {self.form.version}"
         sheet.merge_range(row, 1, row, 3, source, styles["small"])
@@ -208,12 +227,8 @@ class _Writer:
         styles = self.styles
         sheet.set_row(0, None, None, {"hidden": True})
         put(sheet, 1, KEY_COLUMN, self.draft.identity.marker(name), styles["hidden"])
-        text, formula = self.audit.state_of(name)
-        link = messages.say("sheet.see_audit", "zh")
         sheet.merge_range(STRIP_ROW - 1, 1, STRIP_ROW - 1, last_column - 1, "", styles["strip"])
-        sheet.write_formula(
-            STRIP_ROW - 1, 1, f'=HYPERLINK("#\'{AUDIT_SHEET}\'!B2",{formula}&"{link}")', styles["strip"], text + link
-        )
+        self.draft.show(sheet, STRIP_ROW - 1, 1, self.strip(name))
         sheet.set_row(STRIP_ROW - 1, 20)
         sheet.merge_range(LEGEND_ROW - 1, 1, LEGEND_ROW - 1, last_column - 1, "", styles["legend"])
         sheet.write_rich_string(
@@ -236,6 +251,17 @@ class _Writer:
         sheet.set_row(TITLE_ROW - 1, 30)
         sheet.merge_range(UNIT_ROW - 1, 1, UNIT_ROW - 1, last_column - 1, self.draft.unit_line(), styles["unit line"])
         sheet.set_row(UNIT_ROW - 1, 20)
+
+    def state(self, name: str, style: Format) -> Callable[[], Content]:
+        """Return what says how much is still to be done on a sheet."""
+        formula = self.audit.state_formula(name)
+        return lambda: Content(style, self.audit.state_of(name), formula)
+
+    def strip(self, name: str) -> Callable[[], Content]:
+        """Return what says so on top of that sheet, with the way to the audit sheet."""
+        style, link = self.styles["strip"], messages.say("sheet.see_audit", "zh")
+        formula = f'HYPERLINK("#\'{AUDIT_SHEET}\'!B2",{self.audit.state_formula(name)}&"{link}")'
+        return lambda: Content(style, self.audit.state_of(name) + link, formula)
 
     def cover(self, sheet: Worksheet) -> None:
         """Identity (locked), the cover fields, and the control totals from the paper ledger."""
@@ -355,22 +381,22 @@ class _Writer:
         """Last year's figures, locked; their rows are hidden where there are none."""
         by_key = {answer.key: answer.cell for answer in block.answers}
         for key, place in block.prior.items():
-            value = self.draft.filled.answer(key)
-            digits = by_key[key.removeprefix("prior.")].digits
+            cell = by_key[key.removeprefix("prior.")]
             if shown:
                 last = next(
                     a.last_column for a in block.answers if a.place.column >= place.column or a is block.answers[-1]
                 )
-                answer = Answer(
-                    key,
-                    by_key[key.removeprefix("prior.")],
-                    place,
-                    max(place.column, last) if place.row in block.prior_rows else place.column,
-                )
-                draw_answer(sheet, answer, Content(self.styles.number("prior", digits), cached(value)))
+                last = max(place.column, last) if place.row in block.prior_rows else place.column
+                style = self.styles.number("prior", cell.digits)
+                join(sheet, Answer(key, cell, place, last), style)
+                self.draft.show(sheet, place.row - 1, place.column - 1, partial(self.figure, key, style))
         if not shown:
             for row in block.prior_rows:
                 sheet.set_row(row - 1, None, None, {"hidden": True})
+
+    def figure(self, key: str, style: Format) -> Content:
+        """Show a figure of last year."""
+        return Content(style, cached(self.draft.filled.answer(key)))
 
     def signatures(self, sheet: Worksheet, plan: TableSheet) -> None:
         """The block for names and date below the tables, filled from the cover."""
@@ -405,12 +431,7 @@ class _Writer:
             line = lines[name]
             assert line.instance is not None
             severity = line.instance.check.severity
-            sign = BROKEN[severity]
-            broken = self.audit.verdicts[name] == sign
-            verdict = f"'{AUDIT_SHEET}'!{a1(line.row, VERDICT_COLUMN)}"
-            sheet.write_formula(
-                place.row - 1, place.column - 1, f'=IF({verdict}="{sign}",1,0)', self.styles["hidden"], int(broken)
-            )
+            self.draft.show(sheet, place.row - 1, place.column - 1, self.flag(line, BROKEN[severity]))
             touched = [own[key] for key in line.instance.cells if key in own]
             ranges = self.draft.once(f"{name} on {plan.name}", partial(_ranges, touched))
             sheet.conditional_format(
@@ -422,6 +443,12 @@ class _Writer:
                     "multi_range": ranges,
                 },
             )
+
+    def flag(self, line: AuditLine, sign: str) -> Callable[[], Content]:
+        """Return what copies the verdict of a check: 1 where it does not hold."""
+        style, verdicts = self.styles["hidden"], self.audit.verdicts
+        formula = f"IF('{AUDIT_SHEET}'!{a1(line.row, VERDICT_COLUMN)}=\"{sign}\",1,0)"
+        return lambda: Content(style, int(verdicts[line.id] == sign), formula)
 
     def validate(self, sheet: Worksheet, answer: Answer) -> None:
         """Say what belongs into a cell when it is entered, and refuse what does not when it is typed."""
@@ -497,11 +524,7 @@ class _Writer:
         styles = self.styles
         sheet.set_row(0, None, None, {"hidden": True})
         put(sheet, 1, KEY_COLUMN, self.draft.identity.marker(TEXT_SHEET), styles["hidden"])
-        text, formula = self.audit.state_of(TEXT_SHEET)
-        link = messages.say("sheet.see_audit", "zh")
-        sheet.write_formula(
-            STRIP_ROW - 1, 1, f'=HYPERLINK("#\'{AUDIT_SHEET}\'!B2",{formula}&"{link}")', styles["strip"], text + link
-        )
+        self.draft.show(sheet, STRIP_ROW - 1, 1, self.strip(TEXT_SHEET))
         put(sheet, LEGEND_ROW, TEXT_COLUMN, messages.say("sheet.text_legend", "zh"), styles["legend"])
         put(sheet, TITLE_ROW, TEXT_COLUMN, messages.say("sheet.texts", "zh"), styles["title"])
         sheet.set_row(TITLE_ROW - 1, 30)
@@ -523,9 +546,8 @@ class _Writer:
             put(sheet, row, 2, value, hidden)
         for key, place in self.layout.machine_prior.items():
             put(sheet, place.row, 1, key, hidden)
-            figure = self.draft.filled.answer(key)
-            if figure is not None:
-                sheet.write_number(place.row - 1, place.column - 1, float(figure), hidden)
+            if self.draft.filled.answer(key) is not None:
+                self.draft.show(sheet, place.row - 1, place.column - 1, partial(self.figure, key, hidden))
         sheet.very_hidden()
 
 
