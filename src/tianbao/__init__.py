@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from tianbao.campaign.campaign import Campaign
+    from tianbao.campaign.settings import Settings
     from tianbao.checks.decisions import Decision, DecisionKind
     from tianbao.checks.finding import Finding
     from tianbao.checks.run import run_checks
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from tianbao.workbook.write import write_workbook
 
 _HOMES = {
+    "Campaign": "tianbao.campaign.campaign",
     "Decision": "tianbao.checks.decisions",
     "DecisionKind": "tianbao.checks.decisions",
     "Finding": "tianbao.checks.finding",
@@ -35,6 +38,7 @@ _HOMES = {
     "Note": "tianbao.records.model",
     "Origin": "tianbao.records.model",
     "Record": "tianbao.records.model",
+    "Settings": "tianbao.campaign.settings",
     "Severity": "tianbao.form.model",
     "State": "tianbao.records.model",
     "Submission": "tianbao.records.model",
@@ -51,6 +55,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Campaign",
     "Decision",
     "DecisionKind",
     "Finding",
@@ -59,6 +64,7 @@ __all__ = [
     "Note",
     "Origin",
     "Record",
+    "Settings",
     "Severity",
     "State",
     "Submission",

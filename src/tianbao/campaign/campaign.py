@@ -93,6 +93,7 @@ class Campaign:
         settings: as they stand in `campaign.toml`.
         form: what is asked.
         state: where it stands.
+        left_out_of_prior: what of last year could not be used, where the campaign was just begun.
         roster_fault: why the roster in the folder cannot be used; None where it can. The last one that could is used.
     """
 
@@ -120,6 +121,7 @@ class Campaign:
         self.form: Form = load_form(self.folder / FORM)
         self.roster_fault: TianbaoError | None = None
         self.roster_changes: tuple[RosterChange, ...] = ()
+        self.left_out_of_prior: Sequence[last_year.LeftOut] = ()
         self._events: tuple[Event, ...] = ()
         self._journal: Journal | None = None
         self._refresh()
@@ -181,8 +183,6 @@ class Campaign:
                 campaign.take_prior(last)
         campaign.left_out_of_prior = last.left_out
         return campaign
-
-    left_out_of_prior: Sequence[last_year.LeftOut] = ()
 
     def __enter__(self) -> Self:
         return self
@@ -329,7 +329,11 @@ class Campaign:
     def _take_roster(self) -> None:
         entries = [entry.as_document() for entry in self.state.roster]
         told = [
-            {"unit": change.unit.code if change.unit else "", "code": change.code, "params": dict(change.params)}
+            {
+                "unit": [change.unit.code, change.unit.name] if change.unit else None,
+                "code": change.code,
+                "params": dict(change.params),
+            }
             for change in self.roster_changes
         ]
         with self.recording() as record:
@@ -429,10 +433,12 @@ class Campaign:
         Args:
             today: the day by which somebody is late; None for this machine's.
         """
+        self._refresh()
         return look(self, today or date.today())  # noqa: DTZ011  a deadline is a day where the office is
 
     def check(self) -> Mapping[str, tuple[Finding, ...]]:
         """Return what is found in the report of each unit, by code, in the office's order."""
+        self._refresh()
         return judge.judge(self).findings
 
     def give_back(
@@ -457,6 +463,7 @@ class Campaign:
             force: write over it, though somebody has changed it.
         """
         if not write:
+            self._refresh()
             return merging.merge(self, write=False)
         with self.changing("merge"):
             return merging.merge(self, write=True, force=force)
@@ -478,6 +485,7 @@ class Campaign:
 
     def verify(self, *, progress: Progress | None = None) -> tuple[verify.Damage, ...]:
         """Look through the whole folder, and tell everything that is not as it was left."""
+        self._refresh()
         return verify.verify(self.folder, self, progress=progress)
 
     # ── whom people mean ────────────────────────────────────────────────────────────────────────────────────────

@@ -103,7 +103,9 @@ def find_workbook(campaign: Campaign, name: str) -> Version:
         if said in (one.returned.file, one.receipt.name)
         or said.rpartition("/")[2] in (one.returned.file.rpartition("/")[2], one.receipt.name.rpartition("/")[2])
     ]
-    found = {one.returned.sha256: one for one in reversed(numbered or digested or named)}
+    found: dict[str, Version] = {}
+    for one in numbered or digested or named:
+        found.setdefault(one.returned.sha256, one)
     if len(found) > 1:
         names = "、".join(f"#{one.returned.id} {one.returned.file}" for one in list(found.values())[:_NAMED])
         raise SeveralWorkbooksError(name=name, names=names)
@@ -133,20 +135,22 @@ def decide(
     """
     from tianbao.campaign.decisions import as_printed
     from tianbao.campaign.folder import user
-    from tianbao.campaign.judge import judge
+    from tianbao.campaign.judge import figures, judge
     from tianbao.checks.decisions import Decision, DecisionKind
     from tianbao.checks.settled import find_unfit
 
     kind = DecisionKind.WAIVED if waive else DecisionKind.ACCEPTED
     decision = Decision(unit, as_printed(check), place, kind, _needed(note), user())
-    found = judge(campaign, decisions=(*campaign.state.decisions, decision))
+    found = judge(campaign, also=[decision])
     submissions = [found.submissions[code] for code in found.findings]
     for unfit in find_unfit([decision], submissions, list(found.findings.values())):
         raise UnfitDecisionError(reason=unfit.message())
-    facts = {"unit": unit, "check": decision.check, "place": place, "kind": kind.value, "note": note}
+    settled = tuple(finding for finding in found.findings[unit] if finding.decision == decision)
+    settles = {finding.instance: figures(finding) for finding in settled}
+    facts = {"unit": unit, "check": decision.check, "place": place, "kind": kind.value, "note": decision.note}
     with campaign.recording() as record:
-        record(EventKind.DECIDED, facts)
-    return tuple(finding for finding in found.findings[unit] if finding.decision == decision)
+        record(EventKind.DECIDED, {**facts, "settles": settles})
+    return settled
 
 
 def exempt(campaign: Campaign, entry: RosterEntry, note: str) -> RosterEntry:

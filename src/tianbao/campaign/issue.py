@@ -97,23 +97,15 @@ def issue(campaign: Campaign, units: Sequence[str], *, again: bool, progress: Pr
 
 
 def _workbooks(campaign: Campaign, entries: Sequence[RosterEntry]) -> Iterator[_Workbook]:
-    from tianbao.workbook.write import write_workbook
+    from tianbao.workbook.stamp import Stamp
 
     settings = campaign.settings
+    stamp = Stamp(campaign.form, year=settings.year, issuer=settings.issuer)
     for entry in entries:
-        data = io.BytesIO()
         code = entry.unit.code
         signed = sign(campaign.state.secret, form=settings.form, year=settings.year, unit=code, turn=0)
-        write_workbook(
-            campaign.form,
-            data,
-            unit=entry.unit,
-            year=settings.year,
-            prior=campaign.prior.get(code),
-            issuer=settings.issuer,
-            issuance=signed,
-        )
-        yield _Workbook(code, workbook_name(campaign, entry), data.getvalue())
+        data = stamp.workbook(entry.unit, prior=campaign.prior.get(code), issuance=signed)
+        yield _Workbook(code, workbook_name(campaign, entry), data)
 
 
 def workbook_name(

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tianbao import __version__
@@ -21,12 +22,14 @@ from tianbao.records.model import Submission
 
 if TYPE_CHECKING:
     from tianbao.campaign.campaign import Campaign
+    from tianbao.campaign.state import Decided
     from tianbao.checks.decisions import Decision
     from tianbao.checks.finding import Finding
 
 #: The parts of a report beside its tables, by which the status sums up what was found.
 COVER, TEXTS, PRIOR, FILE = "cover", "texts", "prior", "file"
 _PRIOR_KEY = "prior."
+_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +40,21 @@ class Found:
         submissions: by unit, as they were checked: with what was explained in the version before.
         findings: by unit, in the office's order.
         ids: by unit, the number of the submission in the ledger.
+        outdated: decisions of the office about figures that have changed since; they settle nothing any more.
     """
 
     submissions: Mapping[str, Submission]
     findings: Mapping[str, tuple[Finding, ...]]
     ids: Mapping[str, int]
+    outdated: tuple[Decision, ...]
 
 
-def judge(campaign: Campaign, *, decisions: Iterable[Decision] | None = None) -> Found:
+def judge(campaign: Campaign, *, also: Sequence[Decision] = ()) -> Found:
     """Check the report of every unit that has one.
 
     Args:
         campaign: whose.
-        decisions: of the office; None for those that it has made.
+        also: decisions beside those that the office has made.
     """
     from tianbao.checks.rounds import carry_explanations, versions
     from tianbao.checks.run import check_each
@@ -60,13 +65,33 @@ def judge(campaign: Campaign, *, decisions: Iterable[Decision] | None = None) ->
     }  # fmt: skip
     earlier = versions(_load(campaign, earlier_ids).values())
     carried = [carry_explanations(one, earlier) for one in submissions.values()]
-    found = check_each(
+    ask = partial(
+        check_each,
         carried,
         prior=campaign.prior.values(),
         roster=[entry.unit for entry in campaign.state.roster],
-        decisions=campaign.state.decisions if decisions is None else decisions,
     )
-    return Found(dict(zip(ids, carried, strict=True)), dict(zip(ids, found, strict=True)), ids)
+    decisions = {decision: digest for one in campaign.state.decided for decision, digest in _with_digests(one)}
+    found = ask(decisions=(*also, *decisions))
+    outdated = tuple(
+        finding.decision
+        for own in found
+        for finding in own
+        if finding.decision in decisions and figures(finding) != decisions[finding.decision]
+    )
+    if outdated:
+        found = ask(decisions=(*also, *(one for one in decisions if one not in outdated)))
+    return Found(dict(zip(ids, carried, strict=True)), dict(zip(ids, found, strict=True)), ids, outdated)
+
+
+def _with_digests(decided: Decided) -> Iterator[tuple[Decision, str]]:
+    return zip(decided.decisions(), decided.settles.values(), strict=True)
+
+
+def figures(finding: Finding) -> str:
+    """Digest the figures that a finding is about: what was decided about others does not hold for them."""
+    said = [f"{cell.key} {cell.value}" for cell in finding.cells]
+    return hashlib.sha256("\n".join([*said, f"{finding.left} {finding.right}"]).encode()).hexdigest()[:_DIGITS]
 
 
 def counting(campaign: Campaign) -> tuple[dict[str, int], dict[str, Submission]]:
@@ -130,7 +155,7 @@ def basis(campaign: Campaign) -> str:
         campaign.form.digest,
         str(campaign.state.prior),
         *(f"{entry.unit.code} {entry.unit.name}" for entry in campaign.state.roster),
-        *map(repr, campaign.state.decisions),
+        *(f"{one.event} {one.settles}" for one in campaign.state.decided),
     ]
     for unit in campaign.entries:
         several = (versions.counting(unit), versions.before(unit))

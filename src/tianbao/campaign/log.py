@@ -12,8 +12,10 @@ from typing import Any
 
 from tianbao import messages
 from tianbao.campaign.events import Event, EventKind
+from tianbao.campaign.roster import RosterChange
 from tianbao.campaign.state import State
 from tianbao.messages import Language
+from tianbao.records.model import Unit
 
 #: So many names are written out.
 _NAMED = 5
@@ -26,6 +28,7 @@ class LogLine:
     Attributes:
         numbers: of the events.
         files: those that came in with it.
+        changes: of the roster, one by one; none where it was the first.
         is_undone: it was taken back.
     """
 
@@ -35,6 +38,7 @@ class LogLine:
     numbers: tuple[int, ...]
     files: tuple[str, ...]
     params: dict[str, object]
+    changes: tuple[RosterChange, ...]
     is_undone: bool
 
     def message(self, lang: Language | None = None) -> str:
@@ -45,7 +49,8 @@ class LogLine:
 
 def read_log(events: Sequence[Event], state: State) -> tuple[LogLine, ...]:
     """Write a line for everything that was done; files that came in with one command are told together."""
-    return tuple(_line(several, state) for several in _batches(events))
+    first = next((event.number for event in events if event.kind is EventKind.ROSTER), 0)
+    return tuple(_line(several, state, first_roster=first) for several in _batches(events))
 
 
 def _batches(events: Sequence[Event]) -> Iterator[list[Event]]:
@@ -59,7 +64,7 @@ def _batches(events: Sequence[Event]) -> Iterator[list[Event]]:
         yield several
 
 
-def _line(several: Sequence[Event], state: State) -> LogLine:
+def _line(several: Sequence[Event], state: State, *, first_roster: int) -> LogLine:
     first = several[0]
     return LogLine(
         at=first.at,
@@ -68,6 +73,7 @@ def _line(several: Sequence[Event], state: State) -> LogLine:
         numbers=tuple(event.number for event in several),
         files=tuple(event.facts["name"] for event in several if event.kind is EventKind.RECEIVED),
         params=_params(several, state),
+        changes=tuple(_changes(first)) if first.kind is EventKind.ROSTER and first.number != first_roster else (),
         is_undone=all(event.number in state.undone for event in several),
     )
 
@@ -109,6 +115,11 @@ def _params(several: Sequence[Event], state: State) -> dict[str, object]:
             return {"numbers": tuple(f"#{number}" for number in facts["events"])}
         case EventKind.REBUILT:
             return {"events": facts["events"], "originals": facts["originals"]}
+
+
+def _changes(event: Event) -> Iterator[RosterChange]:
+    for one in event.facts["changes"]:
+        yield RosterChange(one["code"], Unit(*one["unit"]) if one["unit"] else None, one["params"])
 
 
 def _name(state: State, code: str) -> str:

@@ -9,7 +9,7 @@ Knows nothing of files and figures. There is no other memory: whoever takes back
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -82,6 +82,27 @@ class Exemption(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """The office's word on findings: on those that it saw, with the figures that it saw.
+
+    Attributes:
+        settles: by instance of the finding, a digest of its figures.
+    """
+
+    event: int
+    by: str
+    unit: str
+    kind: DecisionKind
+    note: str
+    settles: Mapping[str, str]
+
+    def decisions(self) -> Iterator[Decision]:
+        """Yield it as the checks take it: a decision a finding."""
+        for instance in self.settles:
+            yield Decision(self.unit, instance, "", self.kind, self.note, self.by, at=f"#{self.event}")
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Where a campaign stands.
 
@@ -92,7 +113,7 @@ class State:
         made: what was made for each unit, by code, the first first.
         receipts: the files that came in, by order of receipt; of one that came in twice the first time.
         claims: the office's word on workbooks, the first first.
-        decisions: of the office, as the checks take them.
+        decided: the office's word on findings, the first first.
         exemptions: by unit.
         written: by name, the SHA-256 of what was written there last.
         undone: the numbers of the events that were taken back.
@@ -104,7 +125,7 @@ class State:
     made: Mapping[str, Sequence[Made]] = field(default_factory=dict)
     receipts: tuple[Receipt, ...] = ()
     claims: tuple[Claim, ...] = ()
-    decisions: tuple[Decision, ...] = ()
+    decided: tuple[Decided, ...] = ()
     exemptions: Mapping[str, Exemption] = field(default_factory=dict)
     written: Mapping[str, str] = field(default_factory=dict)
     undone: frozenset[int] = frozenset()
@@ -135,7 +156,7 @@ def stand(events: Sequence[Event]) -> State:
     made: dict[str, list[Made]] = {}
     receipts: dict[str, Receipt] = {}
     claims: list[Claim] = []
-    decisions: list[Decision] = []
+    decided: list[Decided] = []
     exemptions: dict[str, Exemption] = {}
     written: dict[str, str] = {}
     roster: tuple[RosterEntry, ...] = ()
@@ -157,7 +178,7 @@ def stand(events: Sequence[Event]) -> State:
             case EventKind.CLAIMED:
                 claims.append(Claim(event.number, event.at, event.by, facts["workbook"], facts["unit"], facts["note"]))
             case EventKind.DECIDED:
-                decisions.append(_decision(event))
+                decided.append(_decided(event))
             case EventKind.EXEMPTED:
                 exemptions[facts["unit"]] = Exemption(event.number, event.at, event.by, facts["unit"], facts["note"])
             case EventKind.MERGED:
@@ -171,7 +192,7 @@ def stand(events: Sequence[Event]) -> State:
         made=made,
         receipts=tuple(receipts.values()),
         claims=tuple(claims),
-        decisions=tuple(decisions),
+        decided=tuple(decided),
         exemptions=exemptions,
         written=written,
         undone=undone,
@@ -201,14 +222,7 @@ def _made(event: Event, one: Facts) -> Made:
     )
 
 
-def _decision(event: Event) -> Decision:
+def _decided(event: Event) -> Decided:
     facts = event.facts
-    return Decision(
-        unit=facts["unit"],
-        check=facts["check"],
-        place=facts["place"],
-        kind=DecisionKind(facts["kind"]),
-        note=facts["note"],
-        by=event.by,
-        year=None,
-    )
+    kind = DecisionKind(facts["kind"])
+    return Decided(event.number, event.by, facts["unit"], kind, facts["note"], facts["settles"])

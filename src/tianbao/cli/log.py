@@ -42,4 +42,6 @@ def command(*, as_json: bool) -> int:
         numbers = f"#{line.numbers[0]}" + (f"–{line.numbers[-1]}" if len(line.numbers) > 1 else "")
         undone = messages.say("cli.log.undone") if line.is_undone else ""
         show(f"{numbers:<8} {time(line.at)}  {line.by}  {undone}{line.message()}")
+        for change in line.changes:
+            show(f"{'':<8} {change.message()}")
     return 0
