@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tianbao import messages
+from tianbao.campaign.judge import PRIOR
 from tianbao.campaign.status import Status, UnitState, UnitStatus
 from tianbao.messages import Language
 
@@ -65,7 +66,7 @@ def _whole_line(number: int, unit: UnitStatus, parts: Sequence[str], lang: Langu
         entry.unit.kind,
         f"{unit.state.sign} {unit.state.words(lang)}".strip(),
         messages.say("status.late", lang) if unit.is_late else "",
-        *(unit.parts[key].sign if key in unit.parts else "" for key in parts),
+        *(_part(unit, key, "") for key in parts),
         str(version.number) if version else "",
         minute(version.receipt.at) if version else "",
         version.returned.file if version else "",
@@ -100,7 +101,7 @@ def short_table(status: Status, lang: Language | None = None) -> Table:
             f"{number:02d}",
             unit.entry.unit.name,
             _state(unit, lang),
-            *(unit.parts[key].sign if key in unit.parts else NOTHING for key, _ in shown),
+            *(_part(unit, key, NOTHING) for key, _ in shown),
             f"{unit.version.number}" if unit.version else NOTHING,
             minute(unit.version.receipt.at)[5:] if unit.version else NOTHING,
             str(len({made.turn for made in unit.sent_back}) or NOTHING),
@@ -114,6 +115,13 @@ def _shown(status: Status) -> frozenset[str]:
     """Return the parts worth a column: all of the form, and the file where something is told of it."""
     told = {key for unit in status.units for key, part in unit.parts.items() if part.errors or part.queries}
     return frozenset(key for key, _ in status.parts() if key != "file" or key in told)
+
+
+def _part(unit: UnitStatus, key: str, nothing: str) -> str:
+    """Write the sign of a part; nothing where there is no report, or no last year to hold it against."""
+    if key not in unit.parts or (key == PRIOR and not unit.has_prior):
+        return nothing
+    return unit.parts[key].sign
 
 
 def _state(unit: UnitStatus, lang: Language | None) -> str:

@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 @json_option
 def command(*, as_csv: bool, output: str | None, as_reminder: bool, force: bool, as_json: bool) -> int:
     """Print how every unit stands."""
+    from tianbao.campaign.status_book import status_book
     from tianbao.campaign.status_table import reminder, whole_table
 
     with campaign_here() as campaign:
         status = campaign.status()
+        book = status_book(campaign, status) if output is not None else b""
     if output is not None:
-        from tianbao.campaign.status_book import status_book
-
-        write_output(Path(output), status_book(status), force=force)
+        write_output(Path(output), book, force=force)
         tell("cli.status.written", path=output)
     elif as_json:
         show_json(_document(status))
