@@ -8,7 +8,8 @@ import sys
 import sysconfig
 import tracemalloc
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from io import BytesIO
 from itertools import cycle
@@ -24,7 +25,7 @@ from xlsxwriter import Workbook
 from tests.benchmarks.bare import bare_calls
 from tests.benchmarks.measure import Line, medians
 from tests.benchmarks.other import content, openpyxl_calls
-from tests.benchmarks.workload import FORM, YEAR, filled_values, filled_workbooks, submissions
+from tests.benchmarks.workload import FORM, YEAR, Addressee, addressees, filled_values, filled_workbooks, submissions
 from tests.office.office import Office
 from tests.records.samples import BAIJIA
 from tianbao.checks.run import run_checks
@@ -33,7 +34,8 @@ from tianbao.records.model import Submission
 from tianbao.workbook.book import LockedBook
 from tianbao.workbook.layout import make_layout
 from tianbao.workbook.read import read_many, read_workbook
-from tianbao.workbook.write import write_workbook
+from tianbao.workbook.stamp import Stamp
+from tianbao.workbook.write import write_whole, write_workbook
 
 pytestmark = pytest.mark.bench
 
@@ -71,6 +73,31 @@ def test_making_a_workbook(lines: list[Line]) -> None:
     lines.append(add(against="the bare XlsxWriter calls", other=took["bare"], at_most=1.5))
     lines.append(add(against="those calls on our own class of workbook", other=took["book"]))
     lines.append(add(against="openpyxl, the same cells", other=took["openpyxl"], at_least=2))
+
+
+def test_issuing_workbooks(lines: list[Line], remarks: list[str], tmp_path: Path) -> None:
+    all_of_them = list(addressees(600))
+    some = all_of_them[:30]
+    files = dict(_stamped(all_of_them))
+
+    took = medians(
+        {
+            "stamped": lambda: _write_all(_stamped(all_of_them), tmp_path),
+            "in full": lambda: _write_all(_in_full(some), tmp_path),
+            "disk": lambda: _write_all(files.items(), tmp_path),
+            "made": lambda: deque(_stamped(all_of_them), maxlen=0),
+            "built": lambda: deque(_in_full(some), maxlen=0),
+        },
+        rounds=3,
+    )
+
+    each, full = took["stamped"] / len(all_of_them), took["in full"] / len(some)
+    add = partial(Line, what="issue a workbook, one of 600", took=each)
+    lines.append(add(against="each built in full, of 30", other=full, at_least=20))
+    lines.append(add(against="writing the same bytes", other=took["disk"] / len(all_of_them), at_most=4))
+    made, built = took["made"] / len(all_of_them), took["built"] / len(some)
+    lines.append(Line(what="  made, but not written", took=made, against="built, but not written", other=built))
+    remarks.append(f"the stamped workbooks: {len(files):,}, {_megabytes([sum(map(len, files.values()))])} in all")
 
 
 def test_reading_a_workbook(lines: list[Line], workbooks: Sequence[bytes]) -> None:
@@ -202,6 +229,24 @@ def _members_read(data: bytes) -> list[str]:
         patch.setattr(zipfile.ZipFile, "open", noting)
         read_workbook(BytesIO(data))
     return list(opened)
+
+
+def _stamped(addressees: Iterable[Addressee]) -> Iterator[tuple[str, bytes]]:
+    stamp = Stamp(FORM, year=YEAR)
+    for one in addressees:
+        yield one.unit.code, stamp.workbook(one.unit, prior=one.prior, issuance=one.issuance)
+
+
+def _in_full(addressees: Iterable[Addressee]) -> Iterator[tuple[str, bytes]]:
+    for one in addressees:
+        write = partial(write_workbook, FORM, unit=one.unit, year=YEAR, prior=one.prior, issuance=one.issuance)
+        yield one.unit.code, _made(write)
+
+
+def _write_all(workbooks: Iterable[tuple[str, bytes]], folder: Path) -> None:
+    """Write workbooks as a campaign does: whole or not at all."""
+    for name, data in workbooks:
+        write_whole(folder / f"{name}.xlsx", data)
 
 
 def _inflate_and_parse(data: bytes, members: list[str]) -> None:

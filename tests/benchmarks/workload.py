@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
 from random import Random
@@ -10,7 +11,9 @@ from random import Random
 from tests.records.samples import submission
 from tianbao.form.load import load_form
 from tianbao.form.model import Kind
+from tianbao.form.names import PRIOR
 from tianbao.records.model import Submission, Unit, Value
+from tianbao.workbook.layout import make_layout
 from tianbao.workbook.write import write_workbook
 
 FORM = load_form("zfxxgk-2021")
@@ -23,6 +26,8 @@ _TEXTS = {
     for key in ("lead", "overview", "problems", "other_matters")
 }
 _TEXTS["lead"] = "根据《中华人民共和国政府信息公开条例》编制本报告。\n统计期限为全年。"
+#: Last year's figures of which the workbook shows something.
+_SHOWN = sorted(key.removeprefix(PRIOR) for key in make_layout(FORM).places if key.startswith(PRIOR))
 _NOT_OUTCOMES = ("new", "carried_in", "carried_out")
 
 
@@ -56,6 +61,31 @@ def filled_workbooks(count: int) -> Iterator[bytes]:
         made = BytesIO()
         write_workbook(FORM, made, unit=_unit(n), year=YEAR, values={**right_report(chance), **_TEXTS})
         yield made.getvalue()
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Who gets a workbook: the unit, its figures of last year, and what the office signs."""
+
+    unit: Unit
+    prior: Mapping[str, Value]
+    issuance: str
+
+
+def addressees(count: int) -> Iterator[Addressee]:
+    """Yield so many units to which workbooks are issued.
+
+    Of ten, six had nothing to report last year, three had one to three small figures, one had something in every cell.
+    """
+    chance = Random(4)  # noqa: S311  numbers for a test, no secrets
+    numbers = [cell.key for cell in FORM.cells() if cell.is_number]
+    for n in range(count):
+        prior: dict[str, Value] = dict.fromkeys(numbers, 0)
+        if n % 10 in (1, 4, 7):
+            prior |= {key: chance.randint(1, 9) for key in chance.sample(_SHOWN, chance.randint(1, 3))}
+        elif n % 10 == 9:
+            prior |= {key: chance.randint(0, 99) for key in numbers}
+        yield Addressee(_unit(n), prior, f"Zk3f{n:06}.b0TjWm1lX7s4Ue8Kp2rNcVq9YzA1bC3d")
 
 
 def submissions(count: int) -> Iterator[Submission]:

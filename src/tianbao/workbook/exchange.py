@@ -23,6 +23,8 @@ from zipfile import ZipFile
 
 #: So many outcomes of a part are kept, and so many of its beginnings, which take more room.
 _KEPT, _KEPT_BEGINNINGS = 64, 16
+#: From so many bytes on a beginning is worth keeping.
+_LONG = 16_384
 #: How hard `zipfile` packs.
 _LEVEL = zlib.Z_DEFAULT_COMPRESSION
 
@@ -56,7 +58,8 @@ class _Begun(NamedTuple):
 class Part:
     """A part of the file, cut at what differs; what lies between is kept.
 
-    It is packed up to the end of its longest stretch that is the same for all, but for the last, once for all that begin alike.
+    What lies before and in its longest stretch between two pieces is packed once for all that begin alike, if that is long: to
+    copy a packer takes as long as to pack some kilobytes.
     """
 
     def __init__(self, content: bytes, pieces: Iterable[bytes]) -> None:
@@ -68,7 +71,8 @@ class Part:
         ends = [0, *(place + len(each[n]) for place, n in places)]
         starts = [*(place for place, _ in places), len(content)]
         self._between = [content[end:start] for end, start in zip(ends, starts, strict=True)]
-        self._stop = max(range(len(each)), key=lambda n: len(self._between[n]), default=0)
+        longest = max(range(len(each)), key=lambda n: len(self._between[n]), default=0)
+        self._stop = longest if len(self._between[longest]) > _LONG else None
         self._begun = lru_cache(maxsize=_KEPT_BEGINNINGS)(self._begin)
         self._packed = lru_cache(maxsize=_KEPT)(self._pack)
 
@@ -77,10 +81,14 @@ class Part:
         return self._packed(tuple(pieces))
 
     def _pack(self, pieces: tuple[bytes, ...]) -> Packed:
-        ordered, stop = [pieces[n] for n in self._order], self._stop
-        begun = self._begun(tuple(ordered[:stop]))
+        ordered, stop = [pieces[n] for n in self._order], self._stop or 0
+        if self._stop is None:
+            begun = self._begin(())
+            packer = begun.packer
+        else:
+            begun = self._begun(tuple(ordered[:stop]))
+            packer = begun.packer.copy()
         rest = b"".join(chain.from_iterable(zip(ordered[stop:], self._between[stop + 1 :], strict=True)))
-        packer = begun.packer.copy()
         data = begun.data + packer.compress(rest) + packer.flush()
         return Packed(zlib.crc32(rest, begun.crc), begun.size + len(rest), data)
 

@@ -7,7 +7,7 @@ Out:  an answer for every cell of the form and every `prior.` key, computed cell
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -73,15 +73,13 @@ def prefill(
         computed = compute(answers.get)
         assert not isinstance(computed, bool)
         answers[cell.key] = computed
-    return Prefill({**answers, **last_year(form, prior)})
+    return Prefill({**answers, **last_year(prior, form.by_key)})
 
 
-def last_year(form: Form, prior: Submission | Mapping[str, Value] | None) -> Mapping[str, int | Decimal]:
-    """Return last year's figures by their `prior.` keys; where one is not known it has none."""
+def last_year(prior: Submission | Mapping[str, Value] | None, keys: Iterable[str]) -> dict[str, int | Decimal]:
+    """Return last year's figures of some cells by their `prior.` keys; where one is not known it has none."""
     known = prior.values if isinstance(prior, Submission) else prior or {}
-    return {
-        PRIOR + key: value for key, value in known.items() if key in form.by_key and isinstance(value, int | Decimal)
-    }
+    return {PRIOR + key: value for key in keys if isinstance(value := known.get(key), int | Decimal)}
 
 
 @lru_cache(maxsize=16)

@@ -42,7 +42,7 @@ _NOBODY, _ISSUANCE = Unit("\ue000", "\ue001", "\ue002"), "\ue003"
 _TEXTS, _PROPERTIES = "xl/sharedStrings.xml", "docProps/custom.xml"
 
 #: So many moulds of a form are kept: without last year's figures, with them, and with some of them.
-_MOST_MOULDS = 16
+_MOST_MOULDS = 8
 #: So many outcomes of last year's figures are kept: most units have the same one, for most of the figures are zeros.
 _KEPT = 64
 #: A cell is written once for each of so many values.
@@ -64,6 +64,7 @@ class Stamp:
         self._issuer = issuer
         self._password = password
         self._layout = make_layout(form)
+        self._asked = [key.removeprefix(PRIOR) for key in self._layout.places if key.startswith(PRIOR)]
         self._filled = prefill(form, year, None, {}).answers
         self._moulds: dict[_Shape, _Mould | None] = {}
 
@@ -77,13 +78,13 @@ class Stamp:
             prior: last year's report, or its values by key.
             issuance: what the issuer signs of it.
         """
-        named, figures = printable_unit(unit), last_year(self._form, prior)
+        named, figures = printable_unit(unit), last_year(prior, self._asked)
         identity = Identity.of(self._form, self._year, named, issuance)
         if identity.unit == named and _are_finite(figures):
             mould = self._mould_for(figures, identity)
             texts = self._texts(identity)
             if mould is not None and mould.takes(texts):
-                return mould.workbook(texts, _of(identity), self._with(figures))
+                return mould.workbook(texts, _names(identity), self._with(figures))
         return self._in_full(unit, prior, issuance)
 
     def _in_full(self, unit: Unit, prior: Submission | Mapping[str, Value] | None, issuance: str) -> bytes:
@@ -109,7 +110,7 @@ class Stamp:
         return (
             unit_line(identity.unit, identity),
             identity.printed_code(),
-            *_of(identity),
+            *_names(identity),
             *(identity.marker(name) for name in marked),
         )
 
@@ -146,13 +147,13 @@ class Stamp:
         )
         drawn, texts = draw(draft), self._texts(identity)
         try:
-            mould = _Mould(drawn, texts, _of(identity))
+            mould = _Mould(drawn, texts, _names(identity))
         except NotOnceError:
             return None
-        return mould if mould.workbook(texts, _of(identity), filled) == drawn.data else None
+        return mould if mould.workbook(texts, _names(identity), filled) == drawn.data else None
 
 
-def _of(identity: Identity) -> tuple[str, ...]:
+def _names(identity: Identity) -> tuple[str, ...]:
     """Return the names that stand by themselves, among the document's properties too."""
     unit = identity.unit
     return (unit.code, unit.name, *(text for text in (unit.kind, identity.issuance) if text))
