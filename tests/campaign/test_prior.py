@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ from tianbao.merge.merge import merge_submissions
 from tianbao.messages import LANGUAGES
 from tianbao.messages.explained import explained
 from tianbao.records.model import State, Submission, Unit, Value
-from tianbao.workbook.guard import PathMissingError
+from tianbao.workbook.guard import LIMITS, PathMissingError
 from tianbao.workbook.prefill import prefill
 from tianbao.workbook.read import read_workbook
 from tianbao.workbook.write import write_workbook
@@ -86,7 +88,7 @@ def units(found: LastYear) -> Sequence[Unit | None]:
 def test_workbooks_and_documents_are_read_from_a_folder_one_report_a_unit(tmp_path: Path) -> None:
     (tmp_path / "乡镇").mkdir()
     workbook(tmp_path / "乡镇" / "白家庄镇.xlsx", FIGURES)
-    read_json(tmp_path / "读取.json", last_year(unit=DOUCUN), last_year({NEW: 1, CARRIED: 1}, unit=TAIHUAI))
+    read_json(tmp_path / "读取.JSON", last_year(unit=DOUCUN), last_year({NEW: 1, CARRIED: 1}, unit=TAIHUAI))
 
     found = read(tmp_path)
 
@@ -367,6 +369,32 @@ def test_a_document_that_holds_no_report_is_told(tmp_path: Path, content: bytes)
 
     assert found.submissions == ()
     assert told(found) == [("上年.json", "U-PRIOR-DOCUMENT")]
+
+
+def test_a_document_that_is_larger_than_any_file_we_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = read_json(tmp_path / "上年.json", last_year())
+    monkeypatch.setattr("tianbao.campaign.json_reports.LIMITS", replace(LIMITS, file=1000))
+
+    assert told(read(document)) == [("上年.json", "U-PRIOR-DOCUMENT")]
+
+
+def test_a_report_whose_document_says_nothing_of_its_bytes_has_those_of_the_document(tmp_path: Path) -> None:
+    document: Any = read_document([last_year()])
+    del document["submissions"][0]["sha256"]
+    (tmp_path / "上年.json").write_text(json.dumps(document), encoding="utf-8")
+
+    (only,) = read(tmp_path).submissions
+
+    assert only.sha256 == sha256((tmp_path / "上年.json").read_bytes()).hexdigest()
+
+
+def test_a_document_may_begin_with_the_mark_that_windows_puts_there(tmp_path: Path) -> None:
+    document = read_json(tmp_path / "上年.json", last_year())
+    document.write_bytes(b"\xef\xbb\xbf" + document.read_bytes())
+
+    assert units(read(document)) == [Unit("140922018", "白家庄镇")]
 
 
 @pytest.mark.parametrize(

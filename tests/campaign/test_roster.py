@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -140,11 +141,24 @@ def test_a_unit_without_a_number_has_the_place_of_its_line_or_the_next_that_is_f
 
 
 def test_the_unit_that_another_is_merged_into_may_be_named(tmp_path: Path) -> None:
-    path = written(tmp_path, "代码,名称,并入,备注\n1,望山乡,清河镇（示例）,去年撤并\n2,清河镇 (示例),,\n")
+    path = written(tmp_path, "代码,名称,并入,备注\n1,望山乡,清河镇 （示例）,去年撤并\n2,清河镇 (示例),,\n")
 
     merged, kept = read_roster(path)
 
     assert (merged.merged_into, merged.note, kept.merged_into) == ("2", "去年撤并", "")
+
+
+def test_digits_and_signs_of_any_width_are_read_and_line_breaks_are_not(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path,
+        ("序号", "代码", "名称", "联系人", "电话", "计入全县", "免报"),
+        ("１２", "1", "甲", "张某\n李某", "0350\n0000001", "０", "√"),
+    )
+
+    (only,) = read_roster(path)
+
+    assert (only.order, only.contact, only.telephone) == (12, "张某 李某", "0350 0000001")
+    assert (only.counts, only.exempt) == (False, True)
 
 
 def test_two_units_may_share_an_address(tmp_path: Path) -> None:
@@ -212,6 +226,20 @@ def test_every_fault_is_told_at_once_with_its_cell(tmp_path: Path) -> None:
             ),
         ),
         (
+            "1,9\u200b9,丁,,,,",
+            (
+                "U-ROSTER-CODE B3：代码“9\u200b9”里有空格、看不见的字符，或者文件名里不能用的字符。"
+                " 代码要用来给文件起名：只用数字、字母和连字符，中间不留空格。"
+            ),
+        ),
+        (
+            "1,99.,丁,,,,",
+            (
+                "U-ROSTER-CODE B3：代码“99.”里有空格、看不见的字符，或者文件名里不能用的字符。"
+                " 代码要用来给文件起名：只用数字、字母和连字符，中间不留空格。"
+            ),
+        ),
+        (
             "1,1.40922E+08,丁,,,,",
             (
                 "U-ROSTER-EXPONENT B3：“代码”显示成了“1.40922E+08”，后面的数字已经丢了。"
@@ -266,13 +294,11 @@ def test_what_is_wrong_with_a_line_is_told_with_its_cell(tmp_path: Path, line: s
     assert faults(tmp_path, text) == [fault]
 
 
-def test_a_telephone_that_became_a_number_is_told(tmp_path: Path) -> None:
-    assert faults(tmp_path, "代码,名称,电话\n1,甲,1.38E+10\n") == [
-        (
-            "U-ROSTER-EXPONENT C2：“电话”显示成了“1.38E+10”，后面的数字已经丢了。"
-            " 把这一列的单元格格式改为“文本”，重新填写完整的号码。"
-        )
-    ]
+@pytest.mark.parametrize("heading", ["电话", "上级", "并入"])
+def test_a_number_that_lost_its_end_is_told_in_every_column_that_may_hold_one(tmp_path: Path, heading: str) -> None:
+    (fault,) = faults(tmp_path, f"代码,名称,{heading}\n1,甲,1.38E+10\n")
+
+    assert fault.startswith(f"U-ROSTER-EXPONENT C2：“{heading}”显示成了“1.38E+10”，后面的数字已经丢了。")
 
 
 def test_a_unit_that_is_merged_into_one_that_is_merged_itself_is_told(tmp_path: Path) -> None:
@@ -382,8 +408,19 @@ def test_a_unit_that_counts_beside_one_far_above_it_is_remarked() -> None:
         [replace(BUREAU, counts=False), SCHOOL],
         [replace(BUREAU, exempt=True), SCHOOL],
         [BUREAU, replace(SCHOOL, parent="示例县人民政府")],
+        [replace(BUREAU, parent="1")],
+        [replace(BUREAU, exempt=True), replace(SCHOOL, counts=False, merged_into="1")],
     ],
-    ids=["does not count", "exempt", "merged", "above does not count", "above is exempt", "above is not listed"],
+    ids=[
+        "does not count",
+        "exempt",
+        "merged",
+        "above does not count",
+        "above is exempt",
+        "above is not listed",
+        "above itself",
+        "merged, not counted",
+    ],
 )
 def test_what_counts_once_is_not_remarked(entries: list[RosterEntry]) -> None:
     assert remarks(entries) == ()
@@ -414,7 +451,7 @@ def rosters(draw: st.DrawFn) -> tuple[RosterEntry, ...]:
         RosterEntry(
             order=order,
             unit=Unit(code, f"{draw(WORDS)}镇{n}", draw(WORDS)),
-            parent=draw(st.sampled_from(["", codes[0], "示例县人民政府"])) if n else "",
+            parent=draw(st.sampled_from(["", codes[0], "示例县（示例）人民政府"])) if n else "",
             counts=draw(st.booleans()),
             exempt=draw(st.booleans()),
             contact=draw(WORDS),
@@ -435,6 +472,13 @@ def test_a_roster_that_is_written_is_read_as_it_was(tmp_path_factory: pytest.Tem
     write_roster(path, roster, county="示例县")
 
     assert read_roster(path) == roster
+
+
+def test_a_roster_is_written_in_the_order_of_its_numbers(tmp_path: Path) -> None:
+    write_roster(tmp_path / "名录.xlsx", [SCHOOL, BUREAU])
+
+    sheet = openpyxl.load_workbook(tmp_path / "名录.xlsx").worksheets[0]
+    assert [sheet.cell(row, 3).value for row in (4, 5, 6)] == ["县教育局", "县教师进修学校", None]
 
 
 def test_a_roster_that_is_written_without_units_has_none(tmp_path: Path) -> None:

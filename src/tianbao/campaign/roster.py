@@ -237,6 +237,7 @@ class _Reader:
         self.told_apart(listed)
         units = _Units(one.entry for one in listed)
         self.parents(listed, units)
+        self.circles(listed, units)
         self.merged(listed, units)
         return list(_in_order(listed, units))
 
@@ -250,13 +251,13 @@ class _Reader:
         entry = RosterEntry(
             order=line.number if number is None else number,
             unit=Unit(self.code(line), self.name(line), _one_line(line[KIND])),
-            parent=_as_code(self.whole(line, PARENT)),
+            parent=_as_named(self.whole(line, PARENT)),
             counts=self.choice(line, COUNTS, default=True),
             exempt=self.choice(line, EXEMPT, default=False),
             contact=_one_line(line[CONTACT]),
             telephone=_one_line(self.whole(line, TELEPHONE)),
             email=self.email(line),
-            merged_into=_as_code(self.whole(line, MERGED_INTO)),
+            merged_into=_as_named(self.whole(line, MERGED_INTO)),
             note=line[NOTE],
         )
         return _Listed(line, entry, number)
@@ -333,7 +334,7 @@ class _Reader:
                 numbers.setdefault(one.number, one)
 
     def parents(self, listed: Sequence[_Listed], units: _Units) -> None:
-        """Tell of units above others that are not there, and of those that are above themselves.
+        """Tell of units above others that are not there.
 
         Whoever collects stands above its units and is not on its own roster: of the codes that are not, the one that most
         lines name is taken for it.
@@ -346,6 +347,9 @@ class _Reader:
         for one in strange:
             if [one.entry.parent] != office:
                 self.fault("U-ROSTER-PARENT", one.line.ats[PARENT], name=one.name, value=one.entry.parent)
+
+    def circles(self, listed: Iterable[_Listed], units: _Units) -> None:
+        """Tell of units that are above themselves, each circle once."""
         told: set[str] = set()
         for one in listed:
             above = [entry.unit for entry in units.above(one.entry)]
@@ -417,6 +421,16 @@ def _as_code(said: str) -> str:
     '140922018'
     """
     return unicodedata.normalize("NFKC", said).strip()
+
+
+def _as_named(said: str) -> str:
+    """Write the code of another unit as its own line does; a name stays as it is.
+
+    >>> _as_named("９９９９０１２０１"), _as_named("县教育局（示例）")
+    ('999901201', '县教育局（示例）')
+    """
+    code = _as_code(said)
+    return code if _LOOKS_LIKE_A_CODE.fullmatch(code) else _one_line(said)
 
 
 def _one_line(said: str) -> str:
@@ -512,7 +526,7 @@ def changes(before: Iterable[RosterEntry], after: Iterable[RosterEntry]) -> tupl
     now = _sorted(after)
     codes = {entry.unit.code for entry in now}
     old = {entry.unit.code: entry for entry in _sorted(before)}
-    gone = {plain(entry.unit.name): code for code, entry in reversed(old.items()) if code not in codes}
+    gone = {plain(entry.unit.name): code for code, entry in old.items() if code not in codes}
     recoded = {
         gone.pop(name): entry.unit.code
         for entry in now
