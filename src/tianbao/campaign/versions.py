@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from tianbao import messages
 from tianbao.campaign.issuance import turn_of
@@ -68,7 +69,7 @@ class Version:
         return f"{messages.say(self.code, lang, **facts)} {messages.hint(self.code, lang, **facts)}".strip()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Versions:
     """All workbooks that came in.
 
@@ -80,9 +81,14 @@ class Versions:
     chains: Mapping[str, tuple[Version, ...]]
     others: tuple[Version, ...]
 
+    @cached_property
+    def _counting(self) -> Mapping[str, Version]:
+        every = ((unit, one) for unit, chain in self.chains.items() for one in chain)
+        return {unit: one for unit, one in every if one.standing is Standing.COUNTS}
+
     def counting(self, unit: str) -> Version | None:
         """Return the version that counts; None where a unit has none."""
-        return next((one for one in self.chains.get(unit, ()) if one.standing is Standing.COUNTS), None)
+        return self._counting.get(unit)
 
     def before(self, unit: str) -> Version | None:
         """Return the version before the one that counts."""
@@ -147,7 +153,8 @@ class _Sorter:
 
     def take(self, receipt: Receipt, one: Returned) -> None:
         """Put a workbook where it belongs."""
-        claim = self.claims.get(one.sha256)
+        claim, turn = self.claims.get(one.sha256), self.turn(one)
+        doubt = "" if one.reason else self.doubt(one, turn)
         unit = claim.unit if claim else one.unit.code if one.unit else None
         if one.reason is not None:
             self.put(receipt, one, unit, Standing.REFUSED, one.reason.code, one.reason.params)
@@ -157,7 +164,7 @@ class _Sorter:
             self.put(receipt, one, unit, Standing.OURS, "W-OURS", {"sent": self.ours[one.sha256]})
         else:
             self.seen[one.sha256] = one.file
-            if claim is None and (doubt := self.doubt(one)):
+            if claim is None and doubt:
                 self.put(receipt, one, unit, Standing.WAITING, doubt, self.facts(one), asks=True)
             elif unit is None or unit not in self.entries:
                 self.put(receipt, one, unit, Standing.WAITING, "W-ROSTER", self.facts(one), asks=True)
@@ -165,11 +172,11 @@ class _Sorter:
                 facts = {**self.facts(one), "into": into}
                 self.put(receipt, one, unit, Standing.NOT_ADOPTED, "W-MERGED", facts, asks=True)
             else:
-                is_certain = not self.doubt(one) and one.unit is not None and one.unit.code == unit
-                candidate = _Candidate(one, receipt, self.turn(one) or 0, claim, is_certain)
+                is_certain = not doubt and one.unit is not None and one.unit.code == unit
+                candidate = _Candidate(one, receipt, turn or 0, claim, is_certain)
                 self.candidates.setdefault(unit, []).append(candidate)
 
-    def doubt(self, one: Returned) -> str:
+    def doubt(self, one: Returned, turn: int | None) -> str:
         """Return the code of why it is not certain whose a workbook is; nothing where it is."""
         if one.unit is None:
             return "W-NOBODY"
@@ -179,7 +186,7 @@ class _Sorter:
             return "W-ROSTER"
         if not one.issuance:
             return "W-UNSIGNED"
-        return "W-FORGED" if self.turn(one) is None else ""
+        return "W-FORGED" if turn is None else ""
 
     def turn(self, one: Returned) -> int | None:
         """Return which time its unit got this workbook; None where we did not sign it for that unit."""

@@ -26,6 +26,8 @@ def width(text: str) -> int:
     >>> width("form 表")
     7
     """
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 

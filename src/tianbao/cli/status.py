@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tianbao import messages
-from tianbao.cli.columns import padded, width
+from tianbao.cli.columns import width
 from tianbao.cli.command import Command
 from tianbao.cli.files import force_option, json_option
 from tianbao.cli.output import show, show_json, tell, write_output
@@ -73,9 +73,11 @@ def told(status: Status) -> Iterator[str]:
 
 def _columns(table: Table) -> Iterator[str]:
     lines = [table.heads, *table.lines]
-    widths = [max(width(line[n]) for line in lines) for n in range(len(table.heads))]
-    for line in lines:
-        yield "  ".join(padded(field, columns) for field, columns in zip(line, widths, strict=True)).rstrip()
+    taken = [list(map(width, line)) for line in lines]
+    widths = [max(column) for column in zip(*taken, strict=True)]
+    for line, own in zip(lines, taken, strict=True):
+        fields = zip(line, own, widths, strict=True)
+        yield "  ".join(field + " " * (columns - used) for field, used, columns in fields).rstrip()
 
 
 def _asking(status: Status) -> Iterator[str]:
