@@ -14,30 +14,34 @@ def files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
 
 
-def test_the_demo_walks_the_whole_loop_and_clears_what_an_earlier_one_left(call: Call, tmp_path: Path) -> None:
+def test_the_demo_walks_a_whole_round_and_clears_what_an_earlier_one_left(call: Call, tmp_path: Path) -> None:
     folder = tmp_path / "tianbao-demo"
     (folder / "2-收件").mkdir(parents=True)
-    (folder / "2-收件" / "旧.xlsx").touch()
+    (folder / "2-收件" / "旧.xlsx").touch(mode=0o444)
     (folder / ".tianbao-demo").touch()
 
     told = call("demo")
 
     assert told.status == 1
-    assert [len(list((folder / name).iterdir())) for name in ("0-上年", "1-下发", "2-收件", "3-退回", "4-汇总")] == [
-        5,
-        20,
-        20,
-        18,
-        1,
-    ]
+    assert {
+        name: len(list((folder / name).iterdir())) for name in ("0-上年", "1-下发", "来件", "3-退回", "4-汇总")
+    } == {
+        "0-上年": 5,
+        "1-下发": 20,
+        "来件": 20,
+        "3-退回": 18,
+        "4-汇总": 1,
+    }
+    assert len(list((folder / "2-收件" / "原件").iterdir())) == 20
     assert not (folder / "2-收件" / "旧.xlsx").exists()
-    assert openpyxl.load_workbook(folder / "4-汇总" / "2025年汇总.xlsx").sheetnames
+    assert openpyxl.load_workbook(folder / "4-汇总" / "2025年汇总表.xlsx").sheetnames
     steps = [line for line in told.out.splitlines() if line[:1].isdigit()]
-    assert [step[0] for step in steps] == ["1", "2", "3", "4", "5", "6", "7"]
+    assert [step[0] for step in steps] == ["1", "2", "3", "4", "5", "6", "7", "8"]
     assert (
         "    × T3-01  表三“自然人”列（三、依申请公开!E10:E11、E33:E34）：第一项加第二项之和，等于第三项加第四项之和；"
         "现在 7 + 0 ≠ 6 + 0，差 1。"
     ) in told.out
+    assert "应报 20，已报 18。  ○ 已下发 1  ● 已收到 1  ▲ 退回修改 7  △ 待核实 2  √ 通过 9" in told.out
     opened = [line.split("  ")[1] for line in told.out.splitlines()[-3:]]
     assert [path for path in opened if not (tmp_path / path).is_file()] == []
 

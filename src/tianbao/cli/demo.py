@@ -1,6 +1,6 @@
-"""`demo`: the whole loop over `samples/`, in a fresh folder, told step by step.
+"""`demo`: a whole round over `samples/`, in a fresh folder, told step by step.
 
-    1 issue ──▶ 2 fill, as a person would ──▶ 3 read ──▶ 4 check ──▶ 5 merge ──▶ 6 the files to open
+    1 begin and issue ──▶ 2 fill, as a person would ──▶ 3 import ──▶ 4 check ──▶ 5 send back ──▶ 6 merge ──▶ 7 who owes what
 
 A sample return is JSON: its form, its year, `values` by cell key as they were typed (a number, or the text that somebody
 typed in its stead; over a formula too), whole `texts`, `explanations` by check, and `accident`: what else became of the
@@ -12,9 +12,10 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,24 +25,25 @@ import click
 from tianbao import messages
 from tianbao.assets import samples_folder
 from tianbao.campaign.file_names import file_name
-from tianbao.cli import check, merge
+from tianbao.cli import check, merge, status
 from tianbao.cli.command import Command
+from tianbao.cli.import_ import lines_of
 from tianbao.cli.output import WriteError, show, tell
 from tianbao.errors import TianbaoError
 
 if TYPE_CHECKING:
-    from tianbao.checks.finding import Finding
+    from tianbao.campaign.campaign import Campaign
     from tianbao.form.model import Form
     from tianbao.records.model import Submission, Unit
-    from tianbao.reports.replies import Reply
 
 FORM, YEAR = "zfxxgk-2021", 2025
 
 #: Stands in a folder that a demo made, which the next one may clear.
 _MARK = ".tianbao-demo"
-LAST_YEAR, ISSUED, RETURNED, SENT_BACK, MERGED = "0-上年", "1-下发", "2-收件", "3-退回", "4-汇总"
-ROSTER = "名录.csv"
-_FOLDERS = (LAST_YEAR, ISSUED, RETURNED, SENT_BACK, MERGED)
+#: What a demo puts beside the campaign: last year's reports, and the files as they come.
+LAST_YEAR, CAME = "0-上年", "来件"
+#: Days from now on in which the reports of the demo are due, and in which late ones are taken.
+_DUE, _LATE = timedelta(days=10), timedelta(days=20)
 
 
 class DemoFolderError(TianbaoError):
@@ -94,85 +96,98 @@ def _refuse_foreign(target: Path) -> None:
 
 
 def _clear(target: Path) -> None:
-    for name in _FOLDERS:
-        shutil.rmtree(target / name, ignore_errors=True)
-        (target / name).mkdir(parents=True)
+    """Make the folder, or empty it of what the demo before has left."""
+    target.mkdir(parents=True, exist_ok=True)
+    for inner in target.iterdir():
+        if inner.is_dir():
+            shutil.rmtree(inner, onerror=_remove_protected)
+        else:
+            inner.unlink()
     (target / _MARK).touch()
-    shutil.copyfile(samples_folder() / "roster.csv", target / ROSTER)
+
+
+def _remove_protected(remove: Callable[[str], object], path: str, _: object) -> None:
+    """Remove a file that nobody may write in, which Windows refuses at first."""
+    Path(path).chmod(stat.S_IWRITE)
+    remove(path)
 
 
 def _walk(target: Path, units: Sequence[Unit]) -> int:
     """Do one step after the other; return the exit status of the checks."""
-    from tianbao.checks.run import check_each
+    from tianbao.campaign.campaign import Campaign
+    from tianbao.campaign.settings import Settings
     from tianbao.form.load import load_form
-    from tianbao.merge.merge import merge_submissions
-    from tianbao.reports.county import write_county
-    from tianbao.workbook.read import read_many
 
     form = load_form(FORM)
     show(messages.say("cli.demo.head", title=form.title, year=YEAR))
-    prior = _last_years_report(form, target / LAST_YEAR, units)
-    for unit in units:
-        _write(form, YEAR, unit, target / ISSUED / _name(unit), prior.get(unit.code))
-    _step(1, "issued", folder=target / ISSUED, count=len(units))
+    last_year = target / LAST_YEAR
+    _last_years_reports(form, last_year, units)
+    today = date.today()  # noqa: DTZ011  a deadline is a day where the office is
+    settings = Settings(
+        FORM,
+        YEAR,
+        county=messages.say("cli.demo.county", "zh"),
+        issuer=messages.say("cli.demo.issuer", "zh"),
+        contact=messages.say("cli.demo.contact", "zh"),
+        due=today + _DUE,
+        late=today + _LATE,
+    )
+    roster = samples_folder() / "roster.csv"
+    with Campaign.create(target, settings, roster=roster, prior=[last_year]) as campaign:
+        return _round(campaign, target, units)
+
+
+def _round(campaign: Campaign, target: Path, units: Sequence[Unit]) -> int:
+    """Collect, check, send back and merge."""
+    from tianbao.campaign.judge import judge
+
+    issued = campaign.issue()
+    _step(1, "issued", folder=target / "1-下发", count=len(issued.made))
 
     returns = _returns(units)
+    came = target / CAME
+    came.mkdir()
     for answers in returns:
-        _fill(answers, target / ISSUED, target / RETURNED)
-    _step(2, "returned", folder=target / RETURNED, count=len(returns))
+        _fill(answers, target, came)
+    _step(2, "returned", folder=came, count=len(returns))
 
-    submissions = list(read_many([target / RETURNED]))
-    refused = sum(submission.reason is not None for submission in submissions)
-    _step(3, "read", read=len(submissions) - refused, refused=refused)
+    campaign.import_files([came], jobs=1)
+    stands = campaign.status()
+    every = list(campaign.versions.every())
+    counted = sum(one.standing.value == "counts" for one in every)
+    _step(3, "imported", count=len(every), counted=counted, others=len(every) - counted)
+    for version in every:
+        if version.standing.value != "counts":
+            for line in lines_of(version, stands):
+                show(f"  {line}")
 
-    found = check_each(submissions, prior=prior.values())
-    findings = [finding for own in found for finding in own]
-    _step(4, "checked", count=len(findings))
-    to_tell = [n for n, own in enumerate(found) if own or submissions[n].reason]
-    for line in check.told([submissions[n] for n in to_tell], [found[n] for n in to_tell]):
+    found = judge(campaign)
+    submissions, findings = list(found.submissions.values()), list(found.findings.values())
+    _step(4, "checked", count=sum(map(len, findings)))
+    to_tell = [n for n, own in enumerate(findings) if own]
+    for line in check.told([submissions[n] for n in to_tell], [findings[n] for n in to_tell]):
         show(f"  {line}")
-    status = check.sum_up(submissions, found)
+    result = check.sum_up(submissions, findings)
 
-    made = _send_back(submissions, found, prior, target / SENT_BACK)
-    receipts = sum(reply.is_receipt for reply in made)
-    _step(5, "sent_back", folder=target / SENT_BACK, corrections=len(made) - receipts, receipts=receipts)
+    sent = campaign.give_back(receipts=True)
+    receipts = sum(one.is_receipt for one in sent)
+    _step(5, "sent_back", folder=target / "3-退回", corrections=len(sent) - receipts, receipts=receipts)
 
-    merged = merge_submissions(submissions, roster=units, form=form, year=YEAR)
-    county = target / MERGED / messages.say("cli.demo.county", "zh", year=YEAR)
-    write_county(merged, findings, county)
-    _step(6, "merged", path=county)
-    for line in merge.told(merged):
+    merged = campaign.merge()
+    _step(6, "merged", path=target / merged.file)
+    for line in merge.told(merged.merged):
         show(f"  {line}")
 
-    _step(7, "open")
-    for path, code in (
-        (target / ISSUED / _name(units[0]), "issued"),
-        (target / SENT_BACK / next(reply.name for reply in made if not reply.is_receipt), "sent_back"),
-        (county, "county"),
-    ):
-        show(f"  {path}  {messages.say(f'cli.demo.open.{code}')}")
-    tell("cli.demo.done", status=status)
-    return status
+    _step(7, "status")
+    for line in status.told(campaign.status()):
+        show(f"  {line}".rstrip())
 
-
-def _send_back(
-    submissions: Sequence[Submission],
-    found: Sequence[Sequence[Finding]],
-    prior: Mapping[str, Submission],
-    folder: Path,
-) -> Sequence[Reply]:
-    """Write what goes back to the units: workbooks to mend and receipts; a report of another year or form is another matter."""
-    from tianbao.reports.correction import Letter
-    from tianbao.reports.replies import make_replies
-
-    letter = Letter(messages.say("cli.demo.issuer", "zh"), date(YEAR + 1, 1, 12))
-    asked = [n for n, one in enumerate(submissions) if one.form is not None and (one.form.id, one.year) == (FORM, YEAR)]
-    made = list(
-        make_replies([submissions[n] for n in asked], [found[n] for n in asked], prior=prior.values(), letter=letter)
-    )
-    for reply in made:
-        (folder / reply.name).write_bytes(reply.data)
-    return made
+    _step(8, "open")
+    correction = next(one.file for one in sent if not one.is_receipt)
+    for file, code in ((issued.made[0], "issued"), (correction, "sent_back"), (merged.file, "county")):
+        show(f"  {target / file}  {messages.say(f'cli.demo.open.{code}')}")
+    tell("cli.demo.done", status=result, folder=target)
+    return result
 
 
 def _step(number: int, name: str, **facts: object) -> None:
@@ -183,18 +198,13 @@ def _name(unit: Unit) -> str:
     return file_name(f"{unit.code}_{unit.name}", ".xlsx")
 
 
-def _last_years_report(form: Form, folder: Path, units: Sequence[Unit]) -> dict[str, Submission]:
-    """Make last year's workbooks of the units that have one, and read them."""
-    from tianbao.workbook.read import read_workbook
-
+def _last_years_reports(form: Form, folder: Path, units: Sequence[Unit]) -> None:
+    """Make last year's workbooks of the units that have one."""
+    folder.mkdir()
     sample = _sample("prior/2024.json")
-    reports = {}
     for unit in units:
         if unit.code in sample["units"]:
-            path = folder / _name(unit)
-            _write(form, sample["year"], unit, path, values=sample["units"][unit.code]["values"])
-            reports[unit.code] = read_workbook(path)
-    return reports
+            _write(form, sample["year"], unit, folder / _name(unit), values=sample["units"][unit.code]["values"])
 
 
 def _write(
@@ -242,13 +252,14 @@ def _return(sample: Mapping[str, Any], unit: Unit) -> Return:
     )
 
 
-def _fill(answers: Return, issued: Path, returned: Path) -> None:
+def _fill(answers: Return, target: Path, came: Path) -> None:
     """Fill the workbook that was issued, or the one that the unit still had from another year."""
-    source: Path | io.BytesIO = issued / _name(answers.unit)
+    name = file_name(f"{answers.unit.code}_{answers.unit.name}_{YEAR}年报表", ".xlsx")
+    source: Path | io.BytesIO = target / "1-下发" / name
     if (answers.form.id, answers.year) != (FORM, YEAR):
         source = io.BytesIO()
         _write(answers.form, answers.year, answers.unit, source)
-    type_in(source, answers, returned / _name(answers.unit))
+    type_in(source, answers, came / _name(answers.unit))
 
 
 def type_in(workbook: Path | io.BytesIO, answers: Return, target: Path) -> None:
