@@ -242,20 +242,20 @@ def test_where_packing_differs_every_workbook_is_written_in_full(
     assert in_full == [BAIJIA]
 
 
-def test_more_shapes_than_are_kept_are_written_in_full(monkeypatch: pytest.MonkeyPatch, in_full: list[Unit]) -> None:
+def test_no_more_moulds_are_kept_than_the_memory_allows(monkeypatch: pytest.MonkeyPatch, in_full: list[Unit]) -> None:
     monkeypatch.setattr(room, "_MOST_MOULDS", 1)
     stamp = Stamp(form_of("trees"), year=2025, issuer="五台县<政务公开>办")
     prior = figures("trees", lambda n: n)
 
-    assert [stamp.workbook(BAIJIA), stamp.workbook(BAIJIA, prior=prior)] == [
-        whole("trees", BAIJIA),
-        whole("trees", BAIJIA, prior=prior),
-    ]
-    assert in_full == [BAIJIA]
+    made = [stamp.workbook(BAIJIA), stamp.workbook(BAIJIA, prior=prior), stamp.workbook(BAIJIA)]
+
+    assert made == [whole("trees", BAIJIA), whole("trees", BAIJIA, prior=prior), whole("trees", BAIJIA)]
+    assert len(stamp._moulds) == 1
+    assert in_full == []
 
 
 def test_no_more_outcomes_are_kept_than_the_memory_allows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "_KEPT", 2)
+    monkeypatch.setattr(room, "_MOST_OUTCOMES", 2)
     stamp = Stamp(form_of("trees"), year=2025, issuer="五台县<政务公开>办")
 
     for n in (1, 2, 3, 1):

@@ -54,6 +54,10 @@ class _Begun(NamedTuple):
     data: bytes
     packer: zlib._Compress
 
+    def again(self) -> _Begun:
+        """Return a beginning to go on from that leaves this one as it is."""
+        return self._replace(packer=self.packer.copy())
+
 
 class Part:
     """A part of the file, cut at what differs; what lies between is kept.
@@ -72,7 +76,8 @@ class Part:
         starts = [*(place for place, _ in places), len(content)]
         self._between = [content[end:start] for end, start in zip(ends, starts, strict=True)]
         longest = max(range(len(each)), key=lambda n: len(self._between[n]), default=0)
-        self._stop = longest if len(self._between[longest]) > _LONG else None
+        self._begins_long = len(self._between[longest]) > _LONG
+        self._stop = longest if self._begins_long else 0
         self._begun = lru_cache(maxsize=_KEPT_BEGINNINGS)(self._begin)
         self._packed = lru_cache(maxsize=_KEPT)(self._pack)
 
@@ -81,15 +86,11 @@ class Part:
         return self._packed(tuple(pieces))
 
     def _pack(self, pieces: tuple[bytes, ...]) -> Packed:
-        ordered, stop = [pieces[n] for n in self._order], self._stop or 0
-        if self._stop is None:
-            begun = self._begin(())
-            packer = begun.packer
-        else:
-            begun = self._begun(tuple(ordered[:stop]))
-            packer = begun.packer.copy()
+        ordered, stop = [pieces[n] for n in self._order], self._stop
+        beginning = tuple(ordered[:stop])
+        begun = self._begun(beginning).again() if self._begins_long else self._begin(beginning)
         rest = b"".join(chain.from_iterable(zip(ordered[stop:], self._between[stop + 1 :], strict=True)))
-        data = begun.data + packer.compress(rest) + packer.flush()
+        data = begun.data + begun.packer.compress(rest) + begun.packer.flush()
         return Packed(zlib.crc32(rest, begun.crc), begun.size + len(rest), data)
 
     def _begin(self, pieces: tuple[bytes, ...]) -> _Begun:

@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from io import BytesIO
+from typing import TypeVar
 
 from tianbao.form.model import Form
 from tianbao.form.names import PRIOR
@@ -44,9 +45,12 @@ _TEXTS, _PROPERTIES = "xl/sharedStrings.xml", "docProps/custom.xml"
 #: So many moulds of a form are kept: without last year's figures, with them, and with some of them.
 _MOST_MOULDS = 8
 #: So many outcomes of last year's figures are kept: most units have the same one, for most of the figures are zeros.
-_KEPT = 64
+_MOST_OUTCOMES = 64
 #: A cell is written once for each of so many values.
 _MOST_VALUES = 1_000
+
+_Key = TypeVar("_Key")
+_Made = TypeVar("_Made")
 
 #: Last year's figures by key.
 _Figures = Mapping[str, int | Decimal]
@@ -118,9 +122,9 @@ class Stamp:
 
     def _mould_for(self, figures: _Figures, identity: Identity) -> _Mould | None:
         shape = self._shape(figures, identity)
-        if shape not in self._moulds and len(self._moulds) < _MOST_MOULDS:
+        if shape not in self._moulds:
             self._moulds[shape] = self._make_mould(figures, identity)
-        return self._moulds.get(shape)
+        return _kept(self._moulds, shape, _MOST_MOULDS)
 
     def _shape(self, figures: _Figures, identity: Identity) -> _Shape:
         return (
@@ -151,6 +155,14 @@ class Stamp:
         except NotOnceError:
             return None
         return mould if mould.workbook(texts, _names(identity), filled) == drawn.data else None
+
+
+def _kept(made: dict[_Key, _Made], key: _Key, most: int) -> _Made:
+    """Return what is kept under a key, and let go of what was not asked for the longest time."""
+    made[key] = made.pop(key)
+    if len(made) > most:
+        del made[next(iter(made))]
+    return made[key]
 
 
 def _names(identity: Identity) -> tuple[str, ...]:
@@ -197,11 +209,9 @@ class _Mould:
     def _sheets_for(self, filled: Prefill) -> Mapping[str, Packed]:
         """Return the sheets on which last year's figures show, as they are with these."""
         figures = tuple(repr(filled.answer(key)) for key in self._asked)
-        sheets = self._outcomes.pop(figures, None) or self._draw_again(filled)
-        self._outcomes[figures] = sheets
-        if len(self._outcomes) > _KEPT:
-            del self._outcomes[next(iter(self._outcomes))]
-        return sheets
+        if figures not in self._outcomes:
+            self._outcomes[figures] = self._draw_again(filled)
+        return _kept(self._outcomes, figures, _MOST_OUTCOMES)
 
     def _draw_again(self, filled: Prefill) -> Mapping[str, Packed]:
         self._drawn.ask_again(filled)
