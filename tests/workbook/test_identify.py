@@ -141,7 +141,7 @@ def test_a_sheet_of_another_unit_is_told_and_outvoted() -> None:
     assert (note.code, note.severity) == ("R-IDENTITY", Severity.QUERY)
     assert note.message("zh") == (
         "表里的标识互相矛盾：140922019 豆村镇 2025 zfxxgk-2021（三、依申请公开）；"
-        "按 140922018 白家庄镇 2025 zfxxgk-2021 读取。 可能拷进了别的单位或别的年度的工作表："
+        "按 140922018 白家庄镇 2025 zfxxgk-2021 读取。 可能拷进了别的单位、别的年度或前一次下发的工作表："
         "请核对是不是 140922018 白家庄镇 2025 zfxxgk-2021 的数，不是的请在下发的表格里重新填写。"
     )
 
