@@ -275,7 +275,7 @@ def test_whom_nobody_can_mean_is_told_with_the_nearest_name(office: Campaign) ->
     office.issue()
     with pytest.raises(UnknownUnitError) as told:
         office.exempt("第9镇", note="撤并")
-    assert told.value.way_out() == "写单位的代码或者名称；最接近的是“第3镇（示例）”。"
+    assert told.value.way_out() == "请写单位的代码或名称；最接近的是“第3镇（示例）”。"
     with pytest.raises(SeveralUnitsError):
         office.exempt("镇", note="撤并")
 

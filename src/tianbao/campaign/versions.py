@@ -66,7 +66,8 @@ class Version:
     def because(self, lang: Language | None = None) -> str:
         """Say why."""
         facts = {"file": self.returned.file, **self.params}
-        return f"{messages.say(self.code, lang, **facts)} {messages.hint(self.code, lang, **facts)}".strip()
+        parts = (messages.say(self.code, lang, **facts), messages.hint(self.code, lang, **facts))
+        return " ".join(part.strip() for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,7 @@ class _Sorter:
             elif unit is None or unit not in self.entries:
                 self.put(receipt, one, unit, Standing.WAITING, "W-ROSTER", self.facts(one), asks=True)
             elif into := self.entries[unit].merged_into:
+                into = self.entries[into].unit.name if into in self.entries else into
                 facts = {**self.facts(one), "into": into}
                 self.put(receipt, one, unit, Standing.NOT_ADOPTED, "W-MERGED", facts, asks=True)
             else:
