@@ -216,6 +216,7 @@ def test_a_unit_that_was_merged_into_another_is_not_counted_by_itself(office: Ca
     assert [unit.code for unit in merged.missing] == [code(1), code(2)]
     (version,) = office.status().units[2].arrivals
     assert version.code == "W-MERGED"
+    assert version.params["into"] == name(1)
 
 
 # ── what the office decides ──────────────────────────────────────────────────────────────────────────────────────────

@@ -91,7 +91,8 @@ def test_the_list_says_of_each_group_what_it_is_and_of_each_code_what_to_do(call
 
     lines = told.out.splitlines()
     assert [line for line in lines if line[:1].strip()] == [
-        "为什么没有读", "读的时候发现了什么", "填的数怎么读", "审核", "汇总", "命令", "自己的表样"
+        "为什么没有读", "读的时候发现了什么", "填的数怎么读", "审核", "哪一份算数", "汇总",
+        "文件夹是否完好", "命令", "自己的表样",
     ]  # fmt: skip
     assert lines[1:5] == [
         "  文件没有用上，里面的数一个也没有计入；原件还在，没有动过。把话原样转给交表的单位，重新交来就行。",

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tianbao import messages
 from tianbao.cli.output import tell, tell_error
 
 if TYPE_CHECKING:
     from tianbao.campaign.campaign import Campaign
-    from tianbao.checks.finding import Finding
 
 note_option = click.option("--note", metavar="TEXT", required=True)
 dry_run_option = click.option("--dry-run", is_flag=True)
@@ -53,10 +51,3 @@ def is_campaign_here() -> bool:
 def time(at: str) -> str:
     """Write a time as people read it: the day and the minute."""
     return at[:16].replace("T", " ")
-
-
-def summed_up(findings: list[Finding]) -> str:
-    """Say how much is open."""
-    own = [finding for finding in findings if finding.is_open and finding.stands_alone]
-    errors = sum(finding.severity.value == "error" for finding in own)
-    return messages.say("cli.round.open", errors=errors, queries=len(own) - errors)

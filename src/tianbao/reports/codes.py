@@ -46,7 +46,9 @@ class Group(StrEnum):
     READING = "reading"
     VALUES = "values"
     CHECKS = "checks"
+    VERSIONS = "versions"
     MERGE = "merge"
+    FOLDER = "folder"
     COMMANDS = "commands"
     DEFINITION = "definition"
 
@@ -57,7 +59,9 @@ _BY_LETTER = {
     "V": Group.VALUES,
     "A": Group.CHECKS,
     "S": Group.CHECKS,
+    "W": Group.VERSIONS,
     "M": Group.MERGE,
+    "L": Group.FOLDER,
     "U": Group.COMMANDS,
     "D": Group.DEFINITION,
     "E": Group.DEFINITION,
