@@ -48,6 +48,7 @@ from tianbao.form.model import Form
 from tianbao.records.model import Submission
 
 if TYPE_CHECKING:
+    from tianbao.checks.decisions import Decision
     from tianbao.checks.finding import Finding
     from tianbao.workbook.read import Progress
 
@@ -401,6 +402,11 @@ class Campaign:
             judge.keep(self)
             return found
 
+    def would_claim(self, workbook: str, unit: str) -> tuple[Version, RosterEntry, Version | None]:
+        """Return the workbook that a claim would mean, whose it would be, and which counts for that unit now."""
+        entry = self.unit(unit)
+        return decide.claimable(self, workbook), entry, self.versions.counting(entry.unit.code)
+
     def accept(self, unit: str, check: str, *, note: str, place: str = "") -> tuple[Finding, ...]:
         """Accept what a unit says of a query; return the findings that are settled by it.
 
@@ -411,21 +417,35 @@ class Campaign:
             place: where; empty for all that the check finds.
         """
         with self.changing("accept"):
-            settled = decide.decide(self, self.unit(unit).unit.code, check, place, note, waive=False)
+            settled = decide.decide(self, self._decision(unit, check, note, place, waive=False))
             judge.keep(self)
             return settled
 
     def waive(self, unit: str, check: str, *, note: str, place: str = "") -> tuple[Finding, ...]:
         """Waive a check for a unit, an error too; it is named wherever figures are given out."""
         with self.changing("waive"):
-            settled = decide.decide(self, self.unit(unit).unit.code, check, place, note, waive=True)
+            settled = decide.decide(self, self._decision(unit, check, note, place, waive=True))
             judge.keep(self)
             return settled
+
+    def would_settle(
+        self, unit: str, check: str, *, note: str, place: str = "", waive: bool
+    ) -> tuple[Finding, ...]:  # fmt: skip
+        """Return the findings that `accept`, or `waive`, would settle; nothing is written down."""
+        return decide.settled_by(self, self._decision(unit, check, note, place, waive=waive))
+
+    def _decision(self, unit: str, check: str, note: str, place: str, *, waive: bool) -> Decision:
+        return decide.decision_of(self.unit(unit).unit.code, check, place, note, waive=waive)
 
     def exempt(self, unit: str, *, note: str) -> RosterEntry:
         """Exempt a unit: it owes nothing any more."""
         with self.changing("exempt"):
             return decide.exempt(self, self.unit(unit), note)
+
+    def would_exempt(self, unit: str, *, note: str) -> RosterEntry:
+        """Return the unit that `exempt` would mean; nothing is written down."""
+        decide.needed(note)
+        return self.unit(unit)
 
     def status(self, *, today: date | None = None) -> Status:
         """Say how each unit stands.

@@ -18,6 +18,7 @@ from tianbao.records.names import plain, spellings
 
 if TYPE_CHECKING:
     from tianbao.campaign.campaign import Campaign
+    from tianbao.checks.decisions import Decision
     from tianbao.checks.finding import Finding
 
 #: So many characters of a digest are enough to mean one file.
@@ -114,40 +115,66 @@ def find_workbook(campaign: Campaign, name: str) -> Version:
     return next(iter(found.values()))
 
 
-def claim(campaign: Campaign, name: str, unit: str, note: str) -> Version:
-    """Write down whose a workbook is; it counts from now on."""
+def claimable(campaign: Campaign, name: str) -> Version:
+    """Return the workbook that people call so, where the office may say whose it is.
+
+    Raises:
+        RefusedWorkbookError: it could not be read.
+    """
     version = find_workbook(campaign, name)
     if version.standing is Standing.REFUSED:
         raise RefusedWorkbookError(file=version.returned.file, reason=version.because())
+    return version
+
+
+def claim(campaign: Campaign, name: str, unit: str, note: str) -> Version:
+    """Write down whose a workbook is; it counts from now on."""
+    version = claimable(campaign, name)
     facts = {"workbook": version.returned.sha256, "file": version.returned.file, "unit": unit, "note": note}
     with campaign.recording() as record:
         record(EventKind.CLAIMED, facts)
     return find_workbook(campaign, version.returned.sha256)
 
 
-def decide(
-    campaign: Campaign, unit: str, check: str, place: str, note: str, *, waive: bool
-) -> tuple[Finding, ...]:  # fmt: skip
-    """Write down what the office decided about what a check found; return the findings that it settles.
+def decision_of(unit: str, check: str, place: str, note: str, *, waive: bool) -> Decision:
+    """Make a decision of what the office said."""
+    from tianbao.campaign.decisions import as_printed
+    from tianbao.campaign.folder import user
+    from tianbao.checks.decisions import Decision, DecisionKind
+
+    kind = DecisionKind.WAIVED if waive else DecisionKind.ACCEPTED
+    return Decision(unit, as_printed(check), place, kind, needed(note), user())
+
+
+def settled_by(campaign: Campaign, decision: Decision) -> tuple[Finding, ...]:
+    """Return the findings that a decision would settle.
 
     Raises:
         UnfitDecisionError: it would settle nothing; says why.
     """
-    from tianbao.campaign.decisions import as_printed
-    from tianbao.campaign.folder import user
-    from tianbao.campaign.judge import figures, judge
-    from tianbao.checks.decisions import Decision, DecisionKind
+    from tianbao.campaign.judge import judge
     from tianbao.checks.settled import find_unfit
 
-    kind = DecisionKind.WAIVED if waive else DecisionKind.ACCEPTED
-    decision = Decision(unit, as_printed(check), place, kind, _needed(note), user())
     found = judge(campaign, also=[decision])
     submissions = [found.submissions[code] for code in found.findings]
     for unfit in find_unfit([decision], submissions, list(found.findings.values())):
         raise UnfitDecisionError(reason=unfit.message())
-    settled = tuple(finding for finding in found.findings[unit] if finding.decision == decision)
+    return tuple(finding for finding in found.findings[decision.unit] if finding.decision == decision)
+
+
+def decide(campaign: Campaign, decision: Decision) -> tuple[Finding, ...]:
+    """Write down what the office decided about what a check found; return the findings that it settles."""
+    from tianbao.campaign.judge import figures
+
+    settled = settled_by(campaign, decision)
     settles = {finding.instance: figures(finding) for finding in settled}
-    facts = {"unit": unit, "check": decision.check, "place": place, "kind": kind.value, "note": decision.note}
+    facts = {
+        "unit": decision.unit,
+        "check": decision.check,
+        "place": decision.place,
+        "kind": decision.kind.value,
+        "note": decision.note,
+    }
     with campaign.recording() as record:
         record(EventKind.DECIDED, {**facts, "settles": settles})
     return settled
@@ -156,11 +183,16 @@ def decide(
 def exempt(campaign: Campaign, entry: RosterEntry, note: str) -> RosterEntry:
     """Write down that a unit need not answer."""
     with campaign.recording() as record:
-        record(EventKind.EXEMPTED, {"unit": entry.unit.code, "note": _needed(note)})
+        record(EventKind.EXEMPTED, {"unit": entry.unit.code, "note": needed(note)})
     return entry
 
 
-def _needed(note: str) -> str:
+def needed(note: str) -> str:
+    """Return the reason that stands behind a decision.
+
+    Raises:
+        NoteNeededError: there is none.
+    """
     if not note.strip():
         raise NoteNeededError
     return note.strip()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tianbao.campaign.events import EventKind
-from tianbao.campaign.folder import MERGED
+from tianbao.campaign.folder import MERGED, digest
 from tianbao.campaign.judge import judge
 from tianbao.campaign.roster import expected
 
@@ -58,12 +58,23 @@ def merge(campaign: Campaign, *, write: bool, force: bool = False) -> Result:
     )
     findings = [finding for code, own in found.findings.items() if code in codes for finding in own]
     aside = tuple(entry.unit for entry in entries if not entry.counts)
-    file = f"{MERGED}/{campaign.settings.year}年汇总表.xlsx" if write else ""
+    file = merged_file(campaign) if write else ""
     if write:
         data = io.BytesIO()
         write_county(merged, findings, data)
         _write(campaign, file, data.getvalue(), merged, force=force)
     return Result(merged, findings, aside, file)
+
+
+def merged_file(campaign: Campaign) -> str:
+    """Return where the county's workbook lies, below the campaign's folder."""
+    return f"{MERGED}/{campaign.settings.year}年汇总表.xlsx"
+
+
+def was_changed(campaign: Campaign, *, file: str) -> bool:
+    """Whether a file that was made is another one now, so that it is not written over."""
+    path = campaign.folder / file
+    return path.is_file() and digest(path) != campaign.state.written.get(file, "")
 
 
 def _write(campaign: Campaign, file: str, data: bytes, merged: Merged, *, force: bool) -> None:

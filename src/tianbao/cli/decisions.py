@@ -1,4 +1,4 @@
-"""What `accept` and `waive` say: which findings are settled now."""
+"""What `accept` and `waive` say: which findings are settled now, or would be."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ from tianbao.cli.files import (
     roster_option,
 )
 from tianbao.cli.output import joined, show, show_json, tell, write_output
+from tianbao.cli.round import dry_run_option
 from tianbao.cli.usage import MissingError
 from tianbao.cli.words import mark, settled, sign, unfit_line
 
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 @passwords_option
 @jobs_option
 @force_option
+@dry_run_option
 @json_option
 @click.pass_context
 def command(
@@ -65,13 +67,14 @@ def command(
     password_envs: tuple[str, ...],
     jobs: int | None,
     force: bool,
+    dry_run: bool,
     as_json: bool,
 ) -> int:
     """Merge files, or the reports that count in a campaign, write the county's workbook, and print what is in it."""
     if not files:
         from tianbao.cli.merge_campaign import merge_campaign
 
-        return merge_campaign(output, force=force, as_json=as_json)
+        return merge_campaign(output, force=force, as_json=as_json, dry_run=dry_run)
     from tianbao.campaign.decisions import read_decisions
     from tianbao.campaign.roster import expected, read_roster
     from tianbao.checks.run import check_each
@@ -100,7 +103,7 @@ def command(
     left_out = {left_out.file for left_out in merged.left_out}
     every = chain.from_iterable(found)
     findings = [one for one in every if not (one.file in left_out and one.code.startswith("M-"))]
-    if output is not None:
+    if output is not None and not dry_run:
         data = io.BytesIO()
         write_county(merged, findings, data)
         write_output(Path(output), data.getvalue(), force=force)
@@ -112,7 +115,7 @@ def command(
         for one in unfit:
             show(unfit_line(decisions_file or "", one))
     if output is not None:
-        tell("cli.merge.done", path=output)
+        tell("cli.merge.would" if dry_run else "cli.merge.done", path=output)
     return exit_status(merged, findings)
 
 

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tianbao.cli.documents import merge_document
 from tianbao.cli.merge import exit_status, told, told_of_files, told_of_office
 from tianbao.cli.output import show, show_json, tell, write_output
 from tianbao.cli.round import campaign_here
 
+if TYPE_CHECKING:
+    from tianbao.campaign.campaign import Campaign
 
-def merge_campaign(output: str | None, *, force: bool, as_json: bool) -> int:
+
+def merge_campaign(output: str | None, *, force: bool, as_json: bool, dry_run: bool) -> int:
     """Merge, and write the county's workbook into the campaign's folder, or where it is wanted.
 
     Args:
         output: another place for the workbook.
         force: write over what is there.
         as_json: print the document instead.
+        dry_run: print what would be in it, and write nothing.
     """
     from tianbao.reports.county import write_county
 
     with campaign_here() as campaign:
-        result = campaign.merge(write=output is None and not as_json, force=force)
-    if output is not None:
+        result = campaign.merge(write=output is None and not as_json and not dry_run, force=force)
+        if dry_run:
+            _would(campaign, output, force=force)
+    if output is not None and not dry_run:
         data = io.BytesIO()
         write_county(result.merged, result.findings, data)
         write_output(Path(output), data.getvalue(), force=force)
@@ -34,6 +41,14 @@ def merge_campaign(output: str | None, *, force: bool, as_json: bool) -> int:
         lines = (*told(result.merged), *told_of_files(result.findings), *told_of_office(aside, result.findings))
         for line in lines:
             show(line)
-    if output or result.file:
+    if (output and not dry_run) or result.file:
         tell("cli.merge.done", path=output or result.file)
     return exit_status(result.merged, result.findings)
+
+
+def _would(campaign: Campaign, output: str | None, *, force: bool) -> None:
+    from tianbao.campaign.merging import merged_file, was_changed
+
+    file = output or merged_file(campaign)
+    is_kept = output is None and not force and was_changed(campaign, file=file)
+    tell("cli.merge.would_change" if is_kept else "cli.merge.would", path=file)
