@@ -23,6 +23,7 @@ SOURCE = ROOT / "src"
 #: in this table may be imported by nobody.
 DOORS: dict[str, set[str]] = {
     "click": {"tianbao.cli"},
+    "filelock": {"tianbao.campaign.folder"},
     "msoffcrypto": {"tianbao.workbook.decrypt"},
     "numpy": {"tianbao.checks", "tianbao.expr.frame", "tianbao.merge", "tianbao.records.frame"},
     "openpyxl": {"tianbao.campaign.lists", "tianbao.cli.demo", "tianbao.workbook.second_opinion"},
@@ -46,7 +47,18 @@ DOORS: dict[str, set[str]] = {
 IMPORTED_AS = {"msoffcrypto-tool": "msoffcrypto"}
 
 #: What neither `import tianbao` nor `tianbao --help` may wait for.
-SLOW = ["cryptography", "msoffcrypto", "numpy", "openpyxl", "pandas", "pydantic", "xlrd", "xlsxwriter"]
+SLOW = [
+    "cryptography",
+    "filelock",
+    "msoffcrypto",
+    "numpy",
+    "openpyxl",
+    "pandas",
+    "pydantic",
+    "sqlite3",
+    "xlrd",
+    "xlsxwriter",
+]
 
 FOLDERS = {".ci", "samples", "src", "templates", "tests"}
 

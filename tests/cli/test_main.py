@@ -48,7 +48,7 @@ MISUSE = {
         ["chekc"],
         (
             "[U-COMMAND] 没有“chekc”这个命令。\n"
-            "→ 最接近的是 check；全部命令：form template read check merge explain demo。\n"
+            "→ 最接近的是 check；全部命令：form template read check merge explain demo init issue import claim status return accept waive exempt log undo verify。\n"
         ),
     ),
     "unknown command below": (
@@ -139,6 +139,8 @@ def test_help_speaks_the_language_asked_for_wherever_that_stands(call: Call, arg
         ["merge"],
         ["explain"],
         ["demo"],
+        *([name] for name in ("init", "issue", "import", "claim", "status", "return")),
+        *([name] for name in ("accept", "waive", "exempt", "log", "undo", "verify")),
     ],
     ids=" ".join,
 )
@@ -244,7 +246,8 @@ BAD_CALLS = {
         2,
         "U-YEAR",
     ),
-    "misuse": (["merge"], 2, "U-MISSING"),
+    "misuse": (["merge", "收件"], 2, "U-MISSING"),
+    "no campaign": (["merge"], 3, "U-CAMPAIGN"),
 }
 
 
