@@ -51,12 +51,10 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campaign]:
         for version in range(1, ROUNDS + 1):
             files = home / f"第{version}批"
             for number in set(range(1, UNITS + 1)) - SILENT - EXEMPT:
-                values = {"control__visited": 3} if is_faulty(number, version) else {}
-                put(
-                    files,
-                    f"{number:02d}.xlsx",
-                    returned(campaign, number, inspections__public__places=10 * number + version, **values),
-                )
+                visited = 3 if is_faulty(number, version) else None
+                places = 10 * number + version
+                data = returned(campaign, number, inspections__public__places=places, control__visited=visited)
+                put(files, f"{number:02d}.xlsx", data)
             campaign.import_files([files])
         for number in NOBODYS:
             data = returned(campaign, number, turn=None, inspections__public__places=999)

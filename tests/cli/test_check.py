@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from tests.cli.conftest import Call, Maker
 from tests.records.samples import submission
 from tianbao.checks.run import run_checks
-from tianbao.cli import check
+from tianbao.cli.findings import told as told_of
 from tianbao.form.load import load_form
 from tianbao.records.model import Value
 from tianbao.workbook.layout import make_layout
@@ -64,7 +64,7 @@ def test_a_suspect_is_told_once_and_a_second_finding_that_has_it_refers_to_the_f
     returned = submission("zfxxgk-2021", typed, file="1.xlsx")
     findings = run_checks(returned)
 
-    told = list(check.told([returned], [findings]))
+    told = list(told_of([returned], [findings]))
 
     assert [line.strip().split("  ")[0] for line in told[1:]] == [
         "× T3-01",
@@ -83,7 +83,7 @@ def test_a_suspect_is_told_again_of_another_file() -> None:
     typed: dict[str, Value] = {"requests.new.natural": 7, "requests.granted.natural": 6, "control.carried_out": 1}
     both = [submission("zfxxgk-2021", typed, file=name) for name in ("1.xlsx", "2.xlsx")]
 
-    told = list(check.told(both, [run_checks(one) for one in both]))
+    told = list(told_of(both, [run_checks(one) for one in both]))
 
     assert sum("如果只填错了一格" in line for line in told) == 2
     assert sum("疑似填错的地方与上面的 T3-01 相同" in line for line in told) == 2

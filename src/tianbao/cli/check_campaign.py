@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import chain
 
-from tianbao.cli.check import sum_up, told
 from tianbao.cli.documents import check_document
+from tianbao.cli.findings import sum_up, told
 from tianbao.cli.output import show, show_json
 from tianbao.cli.round import campaign_here
 

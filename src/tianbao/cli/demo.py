@@ -25,9 +25,11 @@ import click
 from tianbao import messages
 from tianbao.assets import samples_folder
 from tianbao.campaign.file_names import file_name
-from tianbao.cli import check, merge, status
+from tianbao.cli import status
 from tianbao.cli.command import Command
+from tianbao.cli.findings import sum_up, told
 from tianbao.cli.import_ import lines_of
+from tianbao.cli.merged import told as told_of_merge
 from tianbao.cli.output import WriteError, show, tell
 from tianbao.errors import TianbaoError
 
@@ -165,9 +167,9 @@ def _round(campaign: Campaign, target: Path, units: Sequence[Unit]) -> int:
     submissions, findings = list(found.submissions.values()), list(found.findings.values())
     _step(4, "checked", count=sum(map(len, findings)))
     to_tell = [n for n, own in enumerate(findings) if own]
-    for line in check.told([submissions[n] for n in to_tell], [findings[n] for n in to_tell]):
+    for line in told([submissions[n] for n in to_tell], [findings[n] for n in to_tell]):
         show(f"  {line}")
-    result = check.sum_up(submissions, findings)
+    result = sum_up(submissions, findings)
 
     sent = campaign.give_back(receipts=True)
     receipts = sum(one.is_receipt for one in sent)
@@ -175,7 +177,7 @@ def _round(campaign: Campaign, target: Path, units: Sequence[Unit]) -> int:
 
     merged = campaign.merge()
     _step(6, "merged", path=target / merged.file)
-    for line in merge.told(merged.merged):
+    for line in told_of_merge(merged.merged):
         show(f"  {line}")
 
     _step(7, "status")

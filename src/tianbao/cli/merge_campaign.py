@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tianbao.cli.documents import merge_document
-from tianbao.cli.merge import exit_status, told, told_of_files, told_of_office
+from tianbao.cli.merged import exit_status, told, told_of_files, told_of_office
 from tianbao.cli.output import show, show_json, tell, write_output
 from tianbao.cli.round import campaign_here
 
