@@ -44,10 +44,19 @@ _WHOLE = (
     "office/",
     "mutations/",
     "fuzz/",
+    "kill/",
+    "campaign/test_any_order.py",
+    "campaign/test_moved.py",
+    "campaign/test_status.py",
+    "campaign/test_together.py",
+    "checks/test_locate.py",
+    "cli/test_campaign_commands.py",
     "cli/test_demo.py",
+    "expr/test_random_agreement.py",
     "reports/test_correction.py",
     "test_readme.py",
     "test_samples.py",
+    "workbook/test_resaved.py",
 )
 
 
