@@ -72,19 +72,21 @@ def _line(several: Sequence[Event], state: State, *, first_roster: int) -> LogLi
         kind=first.kind,
         numbers=tuple(event.number for event in several),
         files=tuple(event.facts["name"] for event in several if event.kind is EventKind.RECEIVED),
-        params=_params(several, state),
+        params=_params(several, state, first_roster=first_roster),
         changes=tuple(_changes(first)) if first.kind is EventKind.ROSTER and first.number != first_roster else (),
         is_undone=all(event.number in state.undone for event in several),
     )
 
 
-def _params(several: Sequence[Event], state: State) -> dict[str, object]:
+def _params(several: Sequence[Event], state: State, *, first_roster: int) -> dict[str, object]:
     facts = several[0].facts
     match several[0].kind:
         case EventKind.CREATED:
             return {"form": facts["form"], "year": facts["year"]}
         case EventKind.ROSTER:
-            return {"units": len(facts["entries"]), "changes": len(facts["changes"])}
+            is_change = several[0].number != first_roster
+            changes = messages.say("log.changes", count=len(facts["changes"])) if is_change else ""
+            return {"units": len(facts["entries"]), "changes": changes}
         case EventKind.PRIOR:
             return {"units": facts["units"], "sources": tuple(facts["sources"])}
         case EventKind.ISSUED:

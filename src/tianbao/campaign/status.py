@@ -185,13 +185,13 @@ class Status:
         """The units for which the office waits: for a report, or for a mended one."""
         return tuple(unit for unit in self.units if unit.owes)
 
-    def parts(self) -> Sequence[tuple[str, str]]:
-        """Return the parts of a report: a key each, and what the columns are called."""
+    def parts(self, lang: Language | None = None) -> Sequence[tuple[str, str]]:
+        """Return the parts of a report: a key each, and what the columns are called; tables are called as they are printed."""
         sections = dict.fromkeys(table.section for table in self.form.tables)
         tables = [(section, _called(self.form, section)) for section in sections]
-        others = [(key, messages.say(f"status.part.{key}", "zh")) for key in (judge.TEXTS, judge.PRIOR)]
-        cover = [(judge.COVER, messages.say("status.part.cover", "zh"))]
-        file = [(judge.FILE, messages.say("status.part.file", "zh"))]
+        others = [(key, messages.say(f"status.part.{key}", lang)) for key in (judge.TEXTS, judge.PRIOR)]
+        cover = [(judge.COVER, messages.say("status.part.cover", lang))]
+        file = [(judge.FILE, messages.say("status.part.file", lang))]
         return [*cover, *tables, *others, *file]
 
 

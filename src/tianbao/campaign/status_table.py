@@ -34,7 +34,7 @@ class Table:
 
 def whole_table(status: Status, lang: Language | None = None) -> Table:
     """Write everything that is known of each unit."""
-    parts = status.parts()
+    parts = status.parts(lang)
     names = ("order", "code", "name", "kind", "state", "late")
     more = (
         "version",
@@ -93,7 +93,7 @@ def _remarks(unit: UnitStatus, lang: Language | None) -> Iterator[str]:
 
 def short_table(status: Status, lang: Language | None = None) -> Table:
     """Write what fits a terminal: state, each part of the report, version, when it came."""
-    shown = [(key, title) for key, title in status.parts() if key in _shown(status)]
+    shown = [(key, title) for key, title in status.parts(lang) if key in _shown(status)]
     heads = (*_heads(("order", "name", "state"), lang), *(title for _, title in shown))
     heads = (*heads, *_heads(("version", "received", "times"), lang))
     lines = tuple(

@@ -66,8 +66,9 @@ class Version:
     def because(self, lang: Language | None = None) -> str:
         """Say why."""
         facts = {"file": self.returned.file, **self.params}
-        parts = (messages.say(self.code, lang, **facts), messages.hint(self.code, lang, **facts))
-        return " ".join(part.strip() for part in parts if part)
+        if note := facts.get("note"):
+            facts["note"] = messages.say("log.note", lang, note=note)
+        return f"{messages.say(self.code, lang, **facts)} {messages.hint(self.code, lang, **facts)}".strip()
 
 
 @dataclass(frozen=True)
