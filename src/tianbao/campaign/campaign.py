@@ -157,9 +157,8 @@ class Campaign:
             UnknownFormError, FormDefinitionError: the form cannot be used.
             RosterError: the roster has faults.
         """
+        judge_new(path)
         folder = Folder(Path(path))
-        if folder.is_campaign or (folder / LEDGER).exists():
-            raise CampaignExistsError(path=str(path))
         form = load_form(settings.form)
         settings = judge_settings(replace(settings, form=form.id))
         entries = read_roster(Path(roster)) if roster is not None else ()
@@ -518,6 +517,17 @@ class Campaign:
             SeveralUnitsError: there are several.
         """
         return decide.find_unit(self.state.roster, name)
+
+
+def judge_new(path: str | os.PathLike[str]) -> None:
+    """Make sure that a campaign can be begun in a folder.
+
+    Raises:
+        CampaignExistsError: there is one.
+    """
+    folder = Folder(Path(path))
+    if folder.is_campaign or (folder / LEDGER).exists():
+        raise CampaignExistsError(path=str(path))
 
 
 def rebuild(

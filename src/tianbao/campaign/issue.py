@@ -116,6 +116,12 @@ def workbook_name(
     return f"{folder}/{name}{mark}{suffix}"
 
 
+def is_issued(campaign: Campaign, entry: RosterEntry) -> bool:
+    """Whether a unit's workbook was made and lies where it was put."""
+    made = campaign.state.made.get(entry.unit.code, ())
+    return any(one.turn == 0 and (campaign.folder / one.file).is_file() for one in made)
+
+
 def _write_down(campaign: Campaign, workbooks: Sequence[_Workbook], batch: int) -> None:
     if workbooks:
         with campaign.recording(batch=batch) as record:

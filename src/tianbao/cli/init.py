@@ -45,7 +45,7 @@ def command(
     dry_run: bool,
 ) -> int:
     """Make the folder, with settings and roster."""
-    from tianbao.campaign.campaign import Campaign
+    from tianbao.campaign.campaign import Campaign, judge_new
     from tianbao.campaign.roster import read_roster, remarks
     from tianbao.campaign.settings import Settings, judge_settings
     from tianbao.form.load import load_form
@@ -57,6 +57,7 @@ def command(
     judge_settings(settings)
     entries = read_roster(roster) if roster else ()
     if dry_run:
+        judge_new(folder)
         show(messages.say("cli.init.would", folder=folder, form=form_name, year=year, units=len(entries)))
         return 0
     with progress() as told:

@@ -16,11 +16,13 @@ from tianbao.cli.round import campaign_here, dry_run_option
 @dry_run_option
 def command(*, units: tuple[str, ...], again: bool, dry_run: bool) -> int:
     """Make the workbooks."""
+    from tianbao.campaign.issue import is_issued
+
     with campaign_here() as campaign:
         if dry_run:
-            owing = [entry for entry in campaign.state.roster if not campaign.state.owes_nothing(entry)]
-            chosen = [campaign.unit(name) for name in units] or owing
-            fresh = [entry.unit.name for entry in chosen if not campaign.state.made.get(entry.unit.code)]
+            asked = [campaign.unit(name) for name in units] or campaign.state.roster
+            owing = [entry for entry in asked if not campaign.state.owes_nothing(entry)]
+            fresh = [entry.unit.name for entry in owing if not is_issued(campaign, entry)]
             show(messages.say("cli.issue.would", count=len(fresh), names=joined(fresh)))
             return 0
         with progress() as told:
