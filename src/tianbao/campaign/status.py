@@ -291,7 +291,7 @@ def _called(form: Form, section: str) -> str:
 
     >>> from tianbao.form.load import load_form
     >>> form = load_form("zfxxgk-2021")
-    >>> [_called(form, section.key) for section in form.sections]
+    >>> [_called(form, section) for section in dict.fromkeys(table.section for table in form.tables)]
     ['表二', '表三', '表四']
     """
     names = [table.short for table in form.tables if table.section == section]
