@@ -392,6 +392,23 @@ def test_the_county_workbook_is_not_written_over_once_somebody_has_changed_it(of
     assert file.read_bytes() != b"changed"
 
 
+def test_a_county_workbook_that_is_out_of_date_is_told(office: Campaign) -> None:
+    office.issue()
+    bring(office, "a.xlsx", returned(office, 1, inspections__public__places=5))
+    file = office.merge().file
+    assert not office.status().outdated
+
+    office.exempt(name(2), note="撤并")
+    assert office.status().outdated == file
+    office.merge()
+    assert not office.status().outdated
+    bring(office, "b.xlsx", returned(office, 1, inspections__public__places=6))
+    assert office.status().outdated == file
+    office.undo()
+
+    assert not office.status().outdated
+
+
 # ── last year ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

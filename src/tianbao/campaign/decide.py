@@ -168,7 +168,9 @@ def decide(campaign: Campaign, decision: Decision) -> tuple[Finding, ...]:
 
     settled = settled_by(campaign, decision)
     settles = {finding.instance: figures(finding) for finding in settled}
+    seen = campaign.versions.counting(decision.unit)
     facts = {
+        "workbook": seen.returned.sha256 if seen else "",
         "unit": decision.unit,
         "check": decision.check,
         "place": decision.place,

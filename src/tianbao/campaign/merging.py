@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tianbao.campaign import judge
 from tianbao.campaign.events import EventKind
 from tianbao.campaign.folder import MERGED, digest
-from tianbao.campaign.judge import judge
 from tianbao.campaign.roster import expected
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def merge(campaign: Campaign, *, write: bool, force: bool = False) -> Result:
     from tianbao.merge.merge import merge_submissions
     from tianbao.reports.county import write_county
 
-    found = judge(campaign)
+    found = judge.judge(campaign)
     state = campaign.state
     entries = [replace(entry, exempt=state.owes_nothing(entry)) for entry in state.roster]
     units = expected(entries, reported=found.submissions)
@@ -77,11 +77,19 @@ def was_changed(campaign: Campaign, *, file: str) -> bool:
     return path.is_file() and digest(path) != campaign.state.written.get(file, "")
 
 
+def basis(campaign: Campaign) -> str:
+    """Digest everything that the county's workbook hangs on."""
+    state = campaign.state
+    who = [f"{entry.unit.code} {entry.counts} {state.owes_nothing(entry)}" for entry in state.roster]
+    return hashlib.sha256("\n".join([judge.basis(campaign), *who]).encode()).hexdigest()
+
+
 def _write(campaign: Campaign, file: str, data: bytes, merged: Merged, *, force: bool) -> None:
     known = campaign.state.written.get(file, "")
     campaign.folder.write(file, data, known=None if force else known)
     sha256 = hashlib.sha256(data).hexdigest()
-    if sha256 != known:
+    hangs_on = basis(campaign)
+    if (sha256, (file, hangs_on)) != (known, campaign.state.merged):
         facts = {"file": file, "sha256": sha256, "units": len(merged.units), "missing": len(merged.missing)}
         with campaign.recording() as record:
-            record(EventKind.MERGED, facts)
+            record(EventKind.MERGED, {**facts, "basis": hangs_on})

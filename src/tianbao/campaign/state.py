@@ -115,6 +115,7 @@ class State:
         claims: the office's word on workbooks, the first first.
         decided: the office's word on findings, the first first.
         exemptions: by unit.
+        merged: the county's workbook that was made last, and a digest of what it hangs on; empty where there is none.
         written: by name, the SHA-256 of what was written there last.
         undone: the numbers of the events that were taken back.
     """
@@ -127,6 +128,7 @@ class State:
     claims: tuple[Claim, ...] = ()
     decided: tuple[Decided, ...] = ()
     exemptions: Mapping[str, Exemption] = field(default_factory=dict)
+    merged: tuple[str, ...] = ()
     written: Mapping[str, str] = field(default_factory=dict)
     undone: frozenset[int] = frozenset()
 
@@ -161,6 +163,7 @@ def stand(events: Sequence[Event]) -> State:
     written: dict[str, str] = {}
     roster: tuple[RosterEntry, ...] = ()
     prior: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
     for event in standing:
         facts = event.facts
         match event.kind:
@@ -183,6 +186,7 @@ def stand(events: Sequence[Event]) -> State:
                 exemptions[facts["unit"]] = Exemption(event.number, event.at, event.by, facts["unit"], facts["note"])
             case EventKind.MERGED:
                 written[facts["file"]] = facts["sha256"]
+                merged = (facts["file"], facts["basis"])
             case EventKind.CREATED | EventKind.UNDONE | EventKind.REBUILT:
                 pass
     return State(
@@ -194,6 +198,7 @@ def stand(events: Sequence[Event]) -> State:
         claims=tuple(claims),
         decided=tuple(decided),
         exemptions=exemptions,
+        merged=merged,
         written=written,
         undone=undone,
     )

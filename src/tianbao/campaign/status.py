@@ -18,7 +18,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from tianbao import messages
-from tianbao.campaign import judge
+from tianbao.campaign import judge, merging
 from tianbao.campaign.guess import Guess, guess
 from tianbao.campaign.roster import RosterEntry
 from tianbao.campaign.settings import Settings
@@ -155,6 +155,7 @@ class Status:
         units: in the office's order.
         waiting: workbooks that are nobody's yet, in the order of receipt.
         refused: those that could not be read.
+        outdated: the county's workbook, where something has changed since it was made; empty where nothing has.
     """
 
     settings: Settings
@@ -163,6 +164,7 @@ class Status:
     units: tuple[UnitStatus, ...]
     waiting: tuple[Waiting, ...]
     refused: tuple[Version, ...]
+    outdated: str
 
     @property
     def counts(self) -> Mapping[UnitState, int]:
@@ -213,7 +215,16 @@ def look(campaign: Campaign, today: date) -> Status:
         units=units,
         waiting=tuple(Waiting(one, guesses.get(one.returned.id)) for one in waiting),
         refused=tuple(one for one in campaign.versions.every() if one.standing is Standing.REFUSED),
+        outdated=_outdated(campaign),
     )
+
+
+def _outdated(campaign: Campaign) -> str:
+    """Return the county's workbook, where it would be another one now."""
+    if not campaign.state.merged:
+        return ""
+    file, hangs_on = campaign.state.merged
+    return "" if hangs_on == merging.basis(campaign) else file
 
 
 def _unit(

@@ -39,7 +39,8 @@ def _title(status: Status, what: str) -> str:
 
 def _matrix(status: Status) -> Listing:
     """What fits a page: the state of each unit, and of each part of its report."""
-    above = tuple(filter(None, (counts_line(status, "zh"), deadline_line(status, "zh"))))
+    outdated = messages.say("status.outdated", "zh", file=status.outdated) if status.outdated else ""
+    above = tuple(filter(None, (counts_line(status, "zh"), deadline_line(status, "zh"), outdated)))
     table = short_table(status, "zh")
     return _of_units("审核情况", _title(status, "units"), table, above, (_SHORT_WIDTHS, _SHORT_MORE))
 

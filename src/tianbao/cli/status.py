@@ -65,6 +65,8 @@ def told(status: Status) -> Iterator[str]:
     yield from _columns(short_table(status))
     yield ""
     yield counts_line(status)
+    if status.outdated:
+        yield messages.say("status.outdated", file=status.outdated)
     yield from _asking(status)
     yield from _waiting(status)
     yield from _refused(status)
@@ -144,6 +146,7 @@ def _document(status: Status) -> dict[str, object]:
         "received": status.received,
         "counts": {state.value: count for state, count in status.counts.items()},
         "units": [_unit(unit) for unit in status.units],
+        "outdated": status.outdated or None,
         "waiting": [_waits(one) for one in status.waiting],
         "refused": [_version(one) for one in status.refused],
     }
