@@ -40,7 +40,7 @@ from tianbao.campaign.roster import RosterChange, RosterEntry, RosterError, chan
 from tianbao.campaign.settings import Settings, SettingsError, judge_settings, read_settings, write_settings
 from tianbao.campaign.state import State, last_undoable, stand
 from tianbao.campaign.status import Status, look
-from tianbao.campaign.store import Ledger
+from tianbao.campaign.store import Ledger, LedgerDamagedError
 from tianbao.campaign.versions import Version, Versions, sort_out
 from tianbao.errors import TianbaoError
 from tianbao.form.load import load_form
@@ -228,11 +228,17 @@ class Campaign:
         fresh = self.ledger.events(after=len(self._events))
         if fresh or not self._events:
             self._events += fresh
-            self.state: State = stand(self._events)
+            self.state: State = self._stand()
             for name in ("versions", "prior"):
                 self.__dict__.pop(name, None)
 
     def _back_up(self, version: int) -> None:
+    def _stand(self) -> State:
+        try:
+            return stand(self._events)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise LedgerDamagedError(path=LEDGER, problem=f"{type(error).__name__}: {error}") from error
+
         """Keep the ledger of an older version before it is brought up to date."""
         name = f"{BACKUPS}/ledger-v{version}.sqlite"
         self.folder.write(name, (self.folder / LEDGER).read_bytes())

@@ -34,6 +34,8 @@ _PATIENCE = 5.0
 _EXPLAIN = "explain."
 #: SQLite takes so many values in one question everywhere.
 _AT_ONCE = 500
+#: What a damaged file makes SQLite say; a name in it that is no text any more cannot even be said.
+_DAMAGED = (sqlite3.DatabaseError, UnicodeDecodeError)
 
 
 class LedgerDamagedError(TianbaoError):
@@ -125,7 +127,7 @@ class Ledger:
         """Make a new ledger; what stood there before must be gone."""
         with _told(path):
             ledger = cls(_connect(path, "rwc"))
-            ledger._migrate_from(0)
+            ledger._migrate(lambda _: None)
             return ledger
 
     @classmethod
@@ -152,8 +154,7 @@ class Ledger:
                 ledger.close()
                 raise LedgerDamagedError(path=path.name, problem="user_version = 0")
             if version < VERSION:
-                before_migration(version)
-                ledger._migrate_from(version)
+                ledger._migrate(before_migration)
             return ledger
 
     @property
@@ -166,11 +167,15 @@ class Ledger:
         """Let go of the file."""
         self._connection.close()
 
-    def _migrate_from(self, version: int) -> None:
+    def _migrate(self, before: Callable[[int], None]) -> None:
+        """Bring it up to date; another process may have done so while this one waited for its turn."""
         with self.transaction():
-            for step in MIGRATIONS[version:]:
-                step(self._connection)
-            self._connection.execute(f"PRAGMA user_version = {VERSION}")
+            version = self.version
+            if version < VERSION:
+                before(version)
+                for step in MIGRATIONS[version:]:
+                    step(self._connection)
+                self._connection.execute(f"PRAGMA user_version = {VERSION}")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -199,7 +204,7 @@ class Ledger:
         try:
             found = [str(row[0]) for row in self._connection.execute("PRAGMA integrity_check(20)")]
             found += [f"{row[0]} {row[1]} → {row[2]}" for row in self._connection.execute("PRAGMA foreign_key_check")]
-        except sqlite3.DatabaseError as error:
+        except _DAMAGED as error:
             return [str(error)]
         return [problem for problem in found if problem != "ok"]
 
@@ -210,9 +215,10 @@ class Ledger:
         rows = self._asked(
             "SELECT number, batch, at, by, kind, facts, digest FROM event WHERE number > ? ORDER BY number", (after,)
         )
-        return tuple(
-            Event(row[0], row[1], row[2], row[3], EventKind(row[4]), json.loads(row[5]), row[6]) for row in rows
-        )
+        with self._understood():
+            return tuple(
+                Event(row[0], row[1], row[2], row[3], EventKind(row[4]), json.loads(row[5]), row[6]) for row in rows
+            )
 
     def add_events(self, events: Iterable[Event]) -> None:
         """Add events, in order."""
@@ -244,23 +250,24 @@ class Ledger:
             "SELECT id, original, place, file, sha256, reason, form, year, unit_code, unit_name, unit_kind, issuance,"
             " answers, filled FROM submission ORDER BY id"
         )
-        return tuple(
-            Returned(
-                id=row[0],
-                original=row[1],
-                place=row[2],
-                file=row[3],
-                sha256=row[4],
-                reason=_reason(row[5]),
-                form=row[6],
-                year=row[7],
-                unit=_unit(row[8:11]),
-                issuance=row[11],
-                answers=row[12],
-                filled=row[13],
+        with self._understood():
+            return tuple(
+                Returned(
+                    id=row[0],
+                    original=row[1],
+                    place=row[2],
+                    file=row[3],
+                    sha256=row[4],
+                    reason=_reason(row[5]),
+                    form=row[6],
+                    year=row[7],
+                    unit=_unit(row[8:11]),
+                    issuance=row[11],
+                    answers=row[12],
+                    filled=row[13],
+                )
+                for row in rows
             )
-            for row in rows
-        )
 
     def add_submission(
         self, original: str, place: int, submission: Submission, *, answers: str, filled: int
@@ -312,8 +319,9 @@ class Ledger:
             form: the form that those answer which were read.
         """
         found: dict[int, Submission] = {}
-        for start in range(0, len(ids), _AT_ONCE):
-            found |= self._submissions(ids[start : start + _AT_ONCE], form)
+        with self._understood():
+            for start in range(0, len(ids), _AT_ONCE):
+                found |= self._submissions(ids[start : start + _AT_ONCE], form)
         return found
 
     def _submissions(self, ids: Sequence[int], form: Form) -> dict[int, Submission]:
@@ -356,7 +364,8 @@ class Ledger:
     def judged(self) -> dict[int, Judged]:
         """Return what was found in each submission that was checked."""
         rows = self._asked("SELECT submission, basis, summary FROM judged")
-        return {row[0]: Judged(row[0], row[1], json.loads(row[2])) for row in rows}
+        with self._understood():
+            return {row[0]: Judged(row[0], row[1], json.loads(row[2])) for row in rows}
 
     def keep_findings(self, judged: Iterable[tuple[Judged, Sequence[Mapping[str, Any]]]]) -> None:
         """Keep what was found, in the place of all that was found before.
@@ -378,10 +387,18 @@ class Ledger:
                 ),
             )
 
+    @contextmanager
+    def _understood(self) -> Iterator[None]:
+        """Say in our own words that something stands in the ledger that was never written there."""
+        try:
+            yield
+        except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
+            raise LedgerDamagedError(path=self.path.name, problem=f"{type(error).__name__}: {error}") from error
+
     def _asked(self, question: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         try:
             return self._connection.execute(question, values).fetchall()
-        except sqlite3.DatabaseError as error:
+        except _DAMAGED as error:
             raise LedgerDamagedError(path=self.path.name, problem=str(error)) from error
 
 
@@ -392,6 +409,8 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     if mode != "ro":
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA synchronous = EXTRA")
+        #: What is not committed stays in memory, so that whoever only looks never waits longer than a commit takes.
+        connection.execute("PRAGMA cache_spill = OFF")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
 
@@ -403,7 +422,7 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         raise LedgerWriteError(path=path.name, problem=str(error)) from error
-    except sqlite3.DatabaseError as error:
+    except _DAMAGED as error:
         raise LedgerDamagedError(path=path.name, problem=str(error)) from error
 
 
