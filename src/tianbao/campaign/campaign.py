@@ -265,6 +265,7 @@ class Campaign:
             self._journal = catch_up(self.folder, self._events)
             self.folder.make()
             with nullcontext() if needs_roster else suppress(RosterError):
+            self.folder.sweep()
                 self._look_at_roster()
             if self.roster_changes:
                 self._take_roster()

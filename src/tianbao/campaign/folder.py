@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from tianbao.errors import TianbaoError
-from tianbao.workbook.write import write_whole
+from tianbao.workbook.write import DRAFT, write_whole
 
 SETTINGS, ROSTER = "campaign.toml", "名录.xlsx"
 ISSUED, RECEIVED, SENT_BACK, MERGED, PUBLISHED = "1-下发", "2-收件", "3-退回", "4-汇总", "5-发布"
@@ -87,6 +87,15 @@ class Folder:
             for name in FOLDERS:
                 (self / name).mkdir(parents=True, exist_ok=True)
 
+    def sweep(self) -> None:
+        """Remove what a process that was ended has left behind before it had its name; only for whoever holds the folder."""
+        with told(self.path):
+            for name in ("", OWN, *FOLDERS):
+                for draft in (self / name).glob(f"{DRAFT}*"):
+                    draft.unlink()
+            for draft in (self / ORIGINALS).glob(f"*/{DRAFT}*"):
+                draft.unlink()
+
     def write(self, name: str, data: bytes, *, known: str | None = None) -> None:
         """Write a file whole or not at all.
 
@@ -114,15 +123,18 @@ class Folder:
     def keep(self, source: Path, sha256: str, number: int, name: str) -> str:
         """Keep a file that came in, byte for byte and never to be changed; return where.
 
-        A file of the same content that is there already is the same one, from a run that was interrupted.
+        A file of the same content that is there already is the same one, from a run that was interrupted; it gets the
+        number that it has now.
         """
-        found = next((self / ORIGINALS).glob(f"*-{sha256}"), None)
-        home = found or self / ORIGINALS / f"{number:04d}-{sha256}"
+        home = self / ORIGINALS / f"{number:04d}-{sha256}"
         with told(home):
-            kept = next((file for file in home.iterdir() if file.is_file()), None) if found else None
+            found = next((self / ORIGINALS).glob(f"*-{sha256}"), home)
+            if found != home:
+                found.rename(home)
+            home.mkdir(parents=True, exist_ok=True)
+            kept = next((file for file in home.iterdir() if file.is_file()), None)
             if kept is None or digest(kept) != sha256:
                 kept = home / name
-                home.mkdir(parents=True, exist_ok=True)
                 _copy_whole(source, kept)
         return kept.relative_to(self.path).as_posix()
 
@@ -222,7 +234,7 @@ def told(path: Path) -> Iterator[None]:
 
 def _copy_whole(source: Path, target: Path) -> None:
     """Copy a file under another name first, then rename it; nobody is to write in it after that."""
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".tianbao-", delete=False) as file:
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=DRAFT, delete=False) as file:
         draft = Path(file.name)
     try:
         with source.open("rb") as data, draft.open("wb") as file:

@@ -10,15 +10,15 @@ Whatever ends it, what was taken in is taken in, and the next run goes on with t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tianbao.campaign.events import EventKind
 from tianbao.campaign.file_names import file_name
-from tianbao.campaign.folder import ORIGINALS, OWN, RECEIVED, Folder, FolderWriteError, digest, told
+from tianbao.campaign.folder import ORIGINALS, OWN, Folder, FolderWriteError, digest
 from tianbao.campaign.store import Original
 from tianbao.records.model import State, Submission
 from tianbao.reports.receipt import digest_of
@@ -66,52 +66,80 @@ class _File:
     is_new: bool
 
 
+class _Sifted(NamedTuple):
+    """What lies below some paths.
+
+    Attributes:
+        files: those that are to be taken in.
+        known: names of the files that had come before.
+        unreadable: names of the files that could not be opened, and why.
+        digests: of all of them, the SHA-256.
+    """
+
+    files: Sequence[_File]
+    known: Sequence[str]
+    unreadable: Sequence[tuple[str, str]]
+    digests: Collection[str]
+
+
 def receive(
     campaign: Campaign, paths: Sequence[Path], *, passwords: Iterable[str], jobs: int | None, progress: Progress | None
 ) -> Taken:
     """Take in every file below some paths."""
-    files, known, unreadable = _sift(campaign, paths)
-    batch = campaign.next_number
+    sifted = _sift(campaign, paths)
+    files, left = sifted.files, len(sifted.files)
+    batch = _begun(campaign, sifted.digests) or campaign.next_number
     read = read_each(
         [(campaign.folder / one.kept.path, one.within) for one in files if one.is_new],
         form=campaign.form,
         passwords=passwords,
         jobs=jobs,
     )
-    done = 0
     waiting = iter(files)
     while several := list(islice(waiting, _AT_ONCE)):
         with campaign.recording(batch=batch) as record:
             for one in several:
                 if one.is_new:
                     _add(campaign, one.kept, next(read))
+                left -= 1
                 name = "/".join((*one.within, one.kept.name))
-                record(EventKind.RECEIVED, {"original": one.kept.sha256, "name": name, "size": one.kept.size})
-        for one in several:
-            done += 1
+                facts = {"original": one.kept.sha256, "name": name, "size": one.kept.size, "left": left}
+                record(EventKind.RECEIVED, facts)
+        for done, one in enumerate(several, start=len(files) - left - len(several) + 1):
             if progress:
                 progress(done, len(files), one.kept.name)
     new = tuple(one.kept.sha256 for one in files)
-    return Taken(batch if files else None, new, tuple(known), tuple(unreadable))
+    return Taken(batch if files else None, new, tuple(sifted.known), tuple(sifted.unreadable))
 
 
-def _sift(
-    campaign: Campaign, paths: Sequence[Path]
-) -> tuple[list[_File], list[str], list[tuple[str, str]]]:  # fmt: skip
+def _begun(campaign: Campaign, digests: Collection[str]) -> int | None:
+    """Return the batch of the import that this one goes on with: the last thing that happened, and ended in the middle.
+
+    They are one: what came together is weighed together, and taken back together.
+    """
+    last = campaign.events[-1]
+    if last.kind is not EventKind.RECEIVED or not last.facts.get("left"):
+        return None
+    came = [event.facts["original"] for event in campaign.events if event.batch == last.batch]
+    return last.batch if all(original in digests for original in came) else None
+
+
+def _sift(campaign: Campaign, paths: Sequence[Path]) -> _Sifted:
     """Keep what is new, and tell it from what has come before."""
-    _clear(campaign.folder)
     come = {receipt.original for receipt in campaign.state.receipts}
     originals = campaign.ledger.originals()
     number = max((one.number for one in originals.values()), default=0)
     files: list[_File] = []
     known: list[str] = []
     unreadable: list[tuple[str, str]] = []
+    digests: set[str] = set()
     for path, within in _find(campaign.folder, paths):
         try:
             sha256 = digest(path)
         except OSError as error:
             unreadable.append((path.name, error.strerror or str(error)))
             continue
+        digests.add(sha256)
         if sha256 in come:
             known.append(path.name)
             continue
@@ -128,7 +156,7 @@ def _sift(
             unreadable.append((path.name, error.strerror or str(error)))
             continue
         files.append(_File(path, within, kept, is_new=True))
-    return files, known, unreadable
+    return _Sifted(files, known, unreadable, digests)
 
 
 def sift_only(campaign: Campaign, paths: Sequence[Path]) -> tuple[list[str], list[str]]:
@@ -157,13 +185,6 @@ def _find(folder: Folder, paths: Sequence[Path]) -> Iterator[tuple[Path, tuple[s
             place = file.resolve()
             if not any(place.is_relative_to(home) for home in own):
                 yield file, within
-
-
-def _clear(folder: Folder) -> None:
-    """Remove what a run that was ended has left behind before it had its name."""
-    with told(folder / RECEIVED):
-        for draft in (folder / ORIGINALS).rglob(".tianbao-*"):
-            draft.unlink()
 
 
 def _add(campaign: Campaign, kept: Original, submissions: Sequence[Submission]) -> None:

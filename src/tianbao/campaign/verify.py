@@ -30,6 +30,7 @@ from tianbao.form.model import Form, Severity
 from tianbao.messages import Language
 from tianbao.records.model import Submission
 from tianbao.workbook.read import Progress, read_each
+from tianbao.workbook.write import DRAFT
 
 if TYPE_CHECKING:
     from tianbao.campaign.campaign import Campaign
@@ -174,7 +175,12 @@ def _homes(folder: Folder) -> list[Path]:
     """Return the folders of originals, in the order of receipt."""
     place = folder / ORIGINALS
     found = [home for home in place.iterdir() if _HOME.fullmatch(home.name)] if place.is_dir() else []
-    return sorted(found, key=lambda home: int(home.name.partition("-")[0]))
+    return sorted(found, key=lambda home: (int(home.name.partition("-")[0]), home.name))
+
+
+def _file_in(home: Path) -> Path | None:
+    """Return the original in its folder; what is not whole yet is none."""
+    return next((file for file in sorted(home.iterdir()) if file.is_file() and not file.name.startswith(DRAFT)), None)
 
 
 # ── a lost ledger ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -248,7 +254,7 @@ def _begin_again(folder: Folder, settings: Settings, form: Form) -> Iterator[Eve
     lines = [(EventKind.CREATED, secret)]
     for home in _homes(folder):
         found = _HOME.fullmatch(home.name)
-        file = next((file for file in sorted(home.iterdir()) if file.is_file()), None)
+        file = _file_in(home)
         if found and file:
             facts = {"original": found["sha256"], "name": file.name, "size": file.stat().st_size}
             lines.append((EventKind.RECEIVED, facts))
@@ -276,7 +282,7 @@ def _read_again(
     originals: list[Original] = []
     for home in _homes(folder):
         number, _, sha256 = home.name.partition("-")
-        file = next((file for file in sorted(home.iterdir()) if file.is_file()), None)
+        file = _file_in(home)
         if sha256 not in names or file is None:
             continue
         path = file.relative_to(folder.path).as_posix()
@@ -284,7 +290,8 @@ def _read_again(
             damages.append(Damage("L-ORIGINAL-ALTERED", Severity.ERROR, {"file": path, "name": names[sha256]}))
             continue
         name = names[sha256].rpartition("/")[2]
-        originals.append(Original(sha256, int(number), path, name, file.stat().st_size))
+        free = max(int(number), originals[-1].number + 1 if originals else 1)
+        originals.append(Original(sha256, free, path, name, file.stat().st_size))
     there = {original.sha256 for original in originals}
     altered = {str(damage.params["name"]) for damage in damages}
     for sha256, name in names.items():

@@ -58,6 +58,8 @@ if TYPE_CHECKING:
 
 #: Every file we make says it was made then: the same inputs must give the same bytes.
 CREATED = datetime.combine(date(2020, 1, 1), time())
+#: How the name of a file begins that is not whole yet.
+DRAFT = ".tianbao-draft-"
 
 #: Excel's own limit for the prompt of a cell.
 _PROMPT = 255
@@ -111,7 +113,7 @@ def write_workbook(
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file whole or not at all: under another name first, then renamed."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".tianbao-", delete=False) as file:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=DRAFT, delete=False) as file:
         draft = Path(file.name)
     try:
         with draft.open("wb") as file:
