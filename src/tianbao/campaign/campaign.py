@@ -29,6 +29,7 @@ from tianbao.campaign.folder import (
     ROSTER,
     SETTINGS,
     Folder,
+    FolderWriteError,
     NoCampaignError,
     digest,
     now,
@@ -291,9 +292,17 @@ class Campaign:
             yield record
             self.ledger.add_events(fresh)
         if fresh:
-            assert self._journal is not None
-            self._journal = append(self.folder, self._journal, fresh)
             self._refresh()
+            self._write_into_journal()
+
+    def _write_into_journal(self) -> None:
+        """Add to the journal what the ledger has; what cannot be written now is written by whoever comes next.
+
+        It is done, for it stands in the ledger: who were told that it failed would do it a second time.
+        """
+        assert self._journal is not None
+        with suppress(FolderWriteError):
+            self._journal = append(self.folder, self._journal, self._events[len(self._journal.events) :])
 
     def _look_at_roster(self) -> None:
         """Read the roster in the folder, where it is not the one that was taken over last.

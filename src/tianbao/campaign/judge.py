@@ -11,12 +11,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from tianbao import __version__
-from tianbao.campaign.store import Judged
+from tianbao.campaign.store import Judged, LedgerWriteError
 from tianbao.form.model import Form, Severity
 from tianbao.records.model import Submission
 
@@ -115,7 +116,10 @@ def _as_of(campaign: Campaign, code: str, submission: Submission) -> Submission:
 
 
 def keep(campaign: Campaign) -> None:
-    """Keep in the ledger what is found now."""
+    """Keep in the ledger what is found now; where it cannot be written, whoever asks has it found anew.
+
+    What it was kept for is done by then: who were told that it failed would do it a second time.
+    """
     if is_known(campaign):
         return
     found, hangs_on = judge(campaign), basis(campaign)
@@ -126,7 +130,7 @@ def keep(campaign: Campaign) -> None:
             {**one.as_dict("zh"), "is_open": one.is_open, "sha256": found.submissions[unit].sha256} for one in findings
         ]
         judged.append((Judged(found.ids[unit], hangs_on, summary), documents))
-    with campaign.recording():
+    with suppress(LedgerWriteError), campaign.recording():
         campaign.ledger.keep_findings(judged)
 
 
