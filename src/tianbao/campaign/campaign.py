@@ -36,7 +36,7 @@ from tianbao.campaign.folder import (
     user,
 )
 from tianbao.campaign.issuance import new_secret
-from tianbao.campaign.journal import Journal, append, catch_up
+from tianbao.campaign.journal import Journal, append, catch_up, read_journal
 from tianbao.campaign.roster import RosterChange, RosterEntry, RosterError, changes, read_roster
 from tianbao.campaign.settings import Settings, SettingsError, judge_settings, read_settings, write_settings
 from tianbao.campaign.state import State, last_undoable, stand
@@ -233,13 +233,13 @@ class Campaign:
             for name in ("versions", "prior"):
                 self.__dict__.pop(name, None)
 
-    def _back_up(self, version: int) -> None:
     def _stand(self) -> State:
         try:
             return stand(self._events)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise LedgerDamagedError(path=LEDGER, problem=f"{type(error).__name__}: {error}") from error
 
+    def _back_up(self, version: int) -> None:
         """Keep the ledger of an older version before it is brought up to date."""
         name = f"{BACKUPS}/ledger-v{version}.sqlite"
         self.folder.write(name, (self.folder / LEDGER).read_bytes())
@@ -265,8 +265,8 @@ class Campaign:
             self._refresh()
             self._journal = catch_up(self.folder, self._events)
             self.folder.make()
-            with nullcontext() if needs_roster else suppress(RosterError):
             self.folder.sweep()
+            with nullcontext() if needs_roster else suppress(RosterError):
                 self._look_at_roster()
             if self.roster_changes:
                 self._take_roster()
@@ -520,8 +520,11 @@ class Campaign:
 
     def verify(self, *, progress: Progress | None = None) -> tuple[verify.Damage, ...]:
         """Look through the whole folder, and tell everything that is not as it was left."""
+        journal = read_journal(self.folder)
         self._refresh()
-        return verify.verify(self.folder, self, progress=progress)
+        with suppress(TianbaoError):
+            self._look_at_roster()
+        return verify.verify(self.folder, self, journal, progress=progress)
 
     # ── whom people mean ────────────────────────────────────────────────────────────────────────────────────────
 

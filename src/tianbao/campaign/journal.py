@@ -68,7 +68,7 @@ def read_journal(folder: Folder) -> Journal:
 def differs_at(journal: Sequence[Event], ledger: Sequence[Event]) -> int | None:
     """Return the number of the first event of which the two say something else; None where one begins like the other."""
     pairs = zip(journal, ledger, strict=False)
-    return next((ours.number for theirs, ours in pairs if theirs.digest != ours.digest), None)
+    return next((ours.number for theirs, ours in pairs if theirs != ours), None)
 
 
 def catch_up(folder: Folder, ledger: Sequence[Event]) -> Journal:

@@ -20,7 +20,7 @@ from tianbao import messages
 from tianbao.campaign.events import Event, EventKind, first_broken, made
 from tianbao.campaign.folder import BACKUPS, FORM, LEDGER, ORIGINALS, OWN, Folder, digest, now, told, user
 from tianbao.campaign.issuance import new_secret
-from tianbao.campaign.journal import catch_up, differs_at, read_journal
+from tianbao.campaign.journal import Journal, catch_up, differs_at, read_journal
 from tianbao.campaign.receive import answers_digest, count_filled
 from tianbao.campaign.settings import Settings
 from tianbao.campaign.store import Ledger, Original
@@ -72,11 +72,20 @@ class Rebuilt:
     kept: str
 
 
-def verify(folder: Folder, campaign: Campaign, *, progress: Progress | None = None) -> tuple[Damage, ...]:
-    """Look through everything: the ledger, its history, every original, every figure read in them, every file made."""
+def verify(
+    folder: Folder, campaign: Campaign, journal: Journal, *, progress: Progress | None = None
+) -> tuple[Damage, ...]:  # fmt: skip
+    """Look through everything: the ledger, its history, every original, every figure read in them, every file made.
+
+    Args:
+        folder: the campaign's.
+        campaign: as it stands now.
+        journal: as it was before that: whoever is at work meanwhile writes into the ledger first.
+        progress: is told of each original.
+    """
     return (
         *_of_ledger(campaign),
-        *_of_history(folder, campaign),
+        *_of_history(campaign, journal),
         *_of_definitions(folder, campaign),
         *_of_originals(folder, campaign, progress),
         *_of_outputs(folder, campaign),
@@ -88,11 +97,10 @@ def _of_ledger(campaign: Campaign) -> Iterator[Damage]:
         yield Damage("L-LEDGER", Severity.ERROR, {"problem": problem})
 
 
-def _of_history(folder: Folder, campaign: Campaign) -> Iterator[Damage]:
+def _of_history(campaign: Campaign, journal: Journal) -> Iterator[Damage]:
     number = first_broken(campaign.events)
     if number is not None:
         yield Damage("L-CHAIN", Severity.ERROR, {"number": number})
-    journal = read_journal(folder)
     lacking = len(campaign.events) - len(journal.events)
     number = differs_at(journal.events, campaign.events)
     if number is not None:
@@ -203,6 +211,7 @@ def rebuild(
         draft = folder / f"{OWN}/ledger.rebuilt.sqlite"
         with told(draft):
             draft.unlink(missing_ok=True)
+            draft.with_name(f"{draft.name}-journal").unlink(missing_ok=True)
         ledger = Ledger.create(draft)
         with ledger.transaction():
             read = _read_again(folder, ledger, events, form, passwords, progress)
@@ -224,7 +233,7 @@ def rebuild(
         kept = _put_aside(folder)
         with told(draft):
             draft.replace(folder / LEDGER)
-        if any(damage.code == "L-JOURNAL-GONE" for damage in damages):
+        if any(damage.code in ("L-JOURNAL-GONE", "L-JOURNAL-DIFFERS") for damage in damages):
             _put_aside_journal(folder)
         catch_up(folder, events)
         return Rebuilt(len(events) - 1, read[0], tuple(damages), kept)
@@ -243,6 +252,8 @@ def _history(folder: Folder, settings: Settings, form: Form) -> tuple[tuple[Even
     damages = []
     if len(best) < max(map(len, found)):
         damages.append(Damage("L-CHAIN", Severity.ERROR, {"number": len(best) + 1}))
+    if best and (number := differs_at(journal.events, best)) is not None:
+        damages.append(Damage("L-JOURNAL-DIFFERS", Severity.ERROR, {"number": number}))
     if best:
         return tuple(best), damages
     return tuple(_begin_again(folder, settings, form)), [Damage("L-JOURNAL-GONE", Severity.ERROR)]
