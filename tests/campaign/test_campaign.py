@@ -10,7 +10,8 @@ import pytest
 
 from tests.campaign.office import FORM, YEAR, begin, code, name, put, returned, roster
 from tianbao import messages
-from tianbao.campaign.campaign import Campaign, CampaignExistsError, FormFixedError, NothingToUndoError
+from tianbao.campaign.books import FormFixedError
+from tianbao.campaign.campaign import Campaign, CampaignExistsError, NothingToUndoError
 from tianbao.campaign.decide import (
     NoteNeededError,
     RefusedWorkbookError,

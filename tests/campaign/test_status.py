@@ -39,7 +39,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campaign]:
     clock = count()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TIANBAO_LANG", "zh")
-        for module in ("folder", "campaign", "verify"):
+        for module in ("folder", "books", "campaign", "verify"):
             patch.setattr(
                 f"tianbao.campaign.{module}.now",
                 lambda: f"2026-01-{10 + next(clock) // 60:02d}T09:30:00+08:00",

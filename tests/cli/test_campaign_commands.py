@@ -12,6 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from tests.campaign.office import FORM, code, name, put, returned, roster
 from tests.cli.conftest import Call
+from tianbao.campaign import books as books_module
 from tianbao.campaign import campaign as campaign_module
 from tianbao.campaign import folder as folder_module
 from tianbao.campaign import verify as verify_module
@@ -31,7 +32,7 @@ class Today(date):
 @pytest.fixture(autouse=True)
 def _that_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every command is called by 李 on the morning of 12 January 2026."""
-    for module in (folder_module, campaign_module, verify_module):
+    for module in (folder_module, books_module, campaign_module, verify_module):
         monkeypatch.setattr(module, "now", lambda: NOW)
         monkeypatch.setattr(module, "user", lambda: "李")
     monkeypatch.setattr(campaign_module, "date", Today)

@@ -11,50 +11,40 @@ Whoever opens a campaign may read it at any time; whoever changes it holds it al
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from tianbao.campaign import decide, give_back, issue, judge, last_year, merging, receive, verify
-from tianbao.campaign.events import Event, EventKind, Facts, made
+from tianbao.campaign import decide, give_back, issue, judge, last_year, merging, prior_file, receive, verify
+from tianbao.campaign.books import Books
+from tianbao.campaign.events import Event, EventKind, made
 from tianbao.campaign.folder import (
-    BACKUPS,
     FORM,
     LEDGER,
     ROSTER,
     SETTINGS,
     Folder,
-    FolderWriteError,
     NoCampaignError,
-    digest,
     now,
     user,
 )
 from tianbao.campaign.issuance import new_secret
-from tianbao.campaign.journal import Journal, append, catch_up, read_journal
-from tianbao.campaign.roster import RosterChange, RosterEntry, RosterError, changes, read_roster
-from tianbao.campaign.settings import Settings, SettingsError, judge_settings, read_settings, write_settings
-from tianbao.campaign.state import State, last_undoable, stand
+from tianbao.campaign.journal import read_journal
+from tianbao.campaign.roster import RosterEntry, read_roster
+from tianbao.campaign.settings import Settings, judge_settings, load_settings, write_settings
+from tianbao.campaign.state import last_undoable
 from tianbao.campaign.status import Status, look
-from tianbao.campaign.store import Ledger, LedgerDamagedError
-from tianbao.campaign.versions import Version, Versions, sort_out
+from tianbao.campaign.store import Ledger
+from tianbao.campaign.versions import Version
 from tianbao.errors import TianbaoError
 from tianbao.form.load import load_form
-from tianbao.form.model import Form
-from tianbao.records.model import Submission
 
 if TYPE_CHECKING:
     from tianbao.checks.decisions import Decision
     from tianbao.checks.finding import Finding
     from tianbao.workbook.read import Progress
-
-#: Writes an event down: what, and its facts.
-Record = Callable[[EventKind, Facts], None]
 
 
 class CampaignExistsError(TianbaoError):
@@ -63,76 +53,20 @@ class CampaignExistsError(TianbaoError):
     code: ClassVar[str] = "U-CAMPAIGN-EXISTS"
 
 
-class LedgerGoneError(TianbaoError):
-    """The folder has no ledger."""
-
-    code: ClassVar[str] = "U-LEDGER-GONE"
-
-
-class ReadOnlyError(TianbaoError):
-    """Nothing can be written into the folder."""
-
-    code: ClassVar[str] = "U-CAMPAIGN-READONLY"
-
-
-class FormFixedError(TianbaoError):
-    """The settings name another form or year than the campaign was begun with."""
-
-    code: ClassVar[str] = "U-SETTINGS-FIXED"
-
-
 class NothingToUndoError(TianbaoError):
     """Nothing was done that could be taken back."""
 
     code: ClassVar[str] = "U-UNDO-NOTHING"
 
 
-class Campaign:
-    """An open campaign.
+class Campaign(Books):
+    """An open campaign, with all that can be done in it.
 
     Attributes:
-        folder: where it lies.
-        settings: as they stand in `campaign.toml`.
-        form: what is asked.
-        state: where it stands.
         left_out_of_prior: what of last year could not be used, where the campaign was just begun.
-        roster_fault: why the roster in the folder cannot be used; None where it can. The last one that could is used.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        """Open a campaign.
-
-        Args:
-            path: its folder.
-
-        Raises:
-            NoCampaignError: there is none.
-            SettingsError: its settings cannot be used.
-            LedgerGoneError: its ledger is gone; `rebuild` makes it again.
-            LedgerDamagedError: its ledger cannot be read.
-            LedgerNewerError: a newer program wrote it.
-        """
-        self.folder = Folder(Path(path))
-        if not self.folder.is_campaign:
-            raise NoCampaignError(path=str(path))
-        self.settings = _settings(self.folder)
-        if not (self.folder / LEDGER).is_file():
-            raise LedgerGoneError(path=LEDGER)
-        self.writable = os.access(self.folder.path, os.W_OK) and os.access(self.folder / LEDGER, os.W_OK)
-        self.ledger = Ledger.open(self.folder / LEDGER, before_migration=self._back_up, writable=self.writable)
-        self.form: Form = load_form(self.folder / FORM)
-        self.roster_fault: TianbaoError | None = None
-        self.roster_changes: tuple[RosterChange, ...] = ()
-        self.left_out_of_prior: Sequence[last_year.LeftOut] = ()
-        self._events: tuple[Event, ...] = ()
-        self._journal: Journal | None = None
-        self._refresh()
-        fixed = self.state.created
-        if (fixed["form"], fixed["year"]) != (self.settings.form, self.settings.year):
-            facts = {"form": self.settings.form, "year": self.settings.year}
-            raise FormFixedError(path=SETTINGS, was_form=fixed["form"], was_year=fixed["year"], **facts)
-        with suppress(TianbaoError):
-            self._look_at_roster()
+    left_out_of_prior: Sequence[last_year.LeftOut] = ()
 
     @classmethod
     def create(
@@ -185,179 +119,9 @@ class Campaign:
         campaign.left_out_of_prior = last.left_out
         return campaign
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:  # fmt: skip
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the ledger."""
-        self.ledger.close()
-
-    # ── what it stands on ───────────────────────────────────────────────────────────────────────────────────────
-
-    @property
-    def events(self) -> tuple[Event, ...]:
-        """Everything that happened, in order; what was taken back, too."""
-        return self._events
-
-    @property
-    def next_number(self) -> int:
-        """The number of the next event."""
-        return len(self._events) + 1
-
-    @property
-    def entries(self) -> Mapping[str, RosterEntry]:
-        """The units by code, in the office's order."""
-        return self.state.entries
-
-    @cached_property
-    def versions(self) -> Versions:
-        """Which workbook counts for each unit, and why."""
-        return sort_out(self.state, self.ledger.returned())
-
-    @cached_property
-    def prior(self) -> Mapping[str, Submission]:
-        """Last year's reports, by unit."""
-        return last_year.load(self.folder, self.state.prior, self.form)
-
-    def _refresh(self) -> None:
-        """Take over what has been written since, by whomever."""
-        fresh = self.ledger.events(after=len(self._events))
-        if fresh or not self._events:
-            self._events += fresh
-            self.state: State = self._stand()
-            for name in ("versions", "prior"):
-                self.__dict__.pop(name, None)
-
-    def _stand(self) -> State:
-        try:
-            return stand(self._events)
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
-            raise LedgerDamagedError(path=LEDGER, problem=f"{type(error).__name__}: {error}") from error
-
-    def _back_up(self, version: int) -> None:
-        """Keep the ledger of an older version before it is brought up to date."""
-        name = f"{BACKUPS}/ledger-v{version}.sqlite"
-        self.folder.write(name, (self.folder / LEDGER).read_bytes())
-
-    # ── changing it ─────────────────────────────────────────────────────────────────────────────────────────────
-
-    @contextmanager
-    def changing(self, doing: str, *, needs_roster: bool = True) -> Iterator[None]:
-        """Hold the campaign for a change: nobody else changes it meanwhile, and all that was done before is there.
-
-        Args:
-            doing: what for.
-            needs_roster: whether a roster that cannot be used is in the way.
-
-        Raises:
-            ReadOnlyError: nothing can be written into its folder.
-            HeldError: somebody else is at it.
-            RosterError: the roster in the folder has faults.
-        """
-        if not self.writable:
-            raise ReadOnlyError(path=str(self.folder.path))
-        with self.folder.held(doing):
-            self._refresh()
-            self._journal = catch_up(self.folder, self._events)
-            self.folder.make()
-            self.folder.sweep()
-            with nullcontext() if needs_roster else suppress(RosterError):
-                self._look_at_roster()
-            if self.roster_changes:
-                self._take_roster()
-            yield
-
-    @contextmanager
-    def recording(self, *, batch: int | None = None) -> Iterator[Record]:
-        """Write down events, all or none; what else is written into the ledger meanwhile goes with them.
-
-        Args:
-            batch: the number of the first event of this command; None for the first of these.
-        """
-        fresh: list[Event] = []
-
-        def record(kind: EventKind, facts: Facts) -> None:
-            number = len(self._events) + len(fresh) + 1
-            before = (fresh or self._events)[-1].digest
-            fresh.append(
-                made(before, number=number, batch=batch or number, at=now(), by=user(), kind=kind, facts=facts)
-            )
-
-        with self.ledger.transaction():
-            yield record
-            self.ledger.add_events(fresh)
-        if fresh:
-            self._refresh()
-            self._write_into_journal()
-
-    def _write_into_journal(self) -> None:
-        """Add to the journal what the ledger has; what cannot be written now is written by whoever comes next.
-
-        It is done, for it stands in the ledger: who were told that it failed would do it a second time.
-        """
-        assert self._journal is not None
-        with suppress(FolderWriteError):
-            self._journal = append(self.folder, self._journal, self._events[len(self._journal.events) :])
-
-    def _look_at_roster(self) -> None:
-        """Read the roster in the folder, where it is not the one that was taken over last.
-
-        Raises:
-            RosterError: it has faults.
-        """
-        self.roster_fault, self.roster_changes = None, ()
-        path = self.folder / ROSTER
-        if not path.is_file():
-            return
-        try:
-            found = digest(path)
-            if found == self._taken.get("sha256"):
-                return
-            roster = read_roster(path)
-        except TianbaoError as fault:
-            self.roster_fault = fault
-            raise
-        except OSError:
-            return
-        before = [RosterEntry.from_document(entry) for entry in self._taken.get("entries", ())]
-        self.roster_changes = changes(before, roster)
-        #: What is only looked at sees the list as it stands in the folder.
-        self.state = replace(self.state, roster=roster)
-        self._roster_found = found
-        self.__dict__.pop("versions", None)
-
-    @property
-    def _taken(self) -> Facts:
-        """The roster as it was taken over last, with the digest of its file."""
-        taken = (event.facts for event in reversed(self._events) if event.kind is EventKind.ROSTER)
-        return next(taken, {})
-
-    @property
-    def has_roster(self) -> bool:
-        """Whether a roster was taken over before."""
-        return bool(self._taken)
-
-    def _take_roster(self) -> None:
-        entries = [entry.as_document() for entry in self.state.roster]
-        told = [
-            {
-                "unit": [change.unit.code, change.unit.name] if change.unit else None,
-                "code": change.code,
-                "params": dict(change.params),
-            }
-            for change in self.roster_changes
-        ]
-        with self.recording() as record:
-            record(EventKind.ROSTER, {"sha256": self._roster_found, "entries": entries, "changes": told})
-
     def take_prior(self, last: last_year.LastYear) -> None:
         """Take over last year's reports; they are shown in the workbooks, and held against what comes in."""
-        name, sha256 = last_year.keep(self.folder, last)
+        name, sha256 = prior_file.keep(self.folder, last.submissions)
         with self.recording() as record:
             facts = {"file": name, "sha256": sha256, "units": len(last.submissions), "sources": list(last.sources)}
             record(EventKind.PRIOR, facts)
@@ -468,12 +232,12 @@ class Campaign:
         Args:
             today: the day by which somebody is late; None for this machine's.
         """
-        self._refresh()
+        self.refresh()
         return look(self, today or date.today())  # noqa: DTZ011  a deadline is a day where the office is
 
     def check(self) -> Mapping[str, tuple[Finding, ...]]:
         """Return what is found in the report of each unit, by code, in the office's order."""
-        self._refresh()
+        self.refresh()
         return judge.judge(self).findings
 
     def give_back(
@@ -498,7 +262,7 @@ class Campaign:
             force: write over it, though somebody has changed it.
         """
         if not write:
-            self._refresh()
+            self.refresh()
             return merging.merge(self, write=False)
         with self.changing("merge"):
             return merging.merge(self, write=True, force=force)
@@ -521,9 +285,7 @@ class Campaign:
     def verify(self, *, progress: Progress | None = None) -> tuple[verify.Damage, ...]:
         """Look through the whole folder, and tell everything that is not as it was left."""
         journal = read_journal(self.folder)
-        self._refresh()
-        with suppress(TianbaoError):
-            self._look_at_roster()
+        self.refresh()
         return verify.verify(self.folder, self, journal, progress=progress)
 
     # ── whom people mean ────────────────────────────────────────────────────────────────────────────────────────
@@ -562,14 +324,7 @@ def rebuild(
     folder = Folder(Path(path))
     if not folder.is_campaign:
         raise NoCampaignError(path=str(path))
-    return verify.rebuild(folder, _settings(folder), passwords=passwords, progress=progress)
-
-
-def _settings(folder: Folder) -> Settings:
-    try:
-        return read_settings((folder / SETTINGS).read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError([("U-SETTINGS-TOML", {"problem": str(error)})]) from error
+    return verify.rebuild(folder, load_settings(folder), passwords=passwords, progress=progress)
 
 
 def _as_workbook(path: str | os.PathLike[str], entries: Sequence[RosterEntry], settings: Settings) -> bytes:

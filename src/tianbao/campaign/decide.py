@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from tianbao.campaign.books import Books
 from tianbao.campaign.events import EventKind
 from tianbao.campaign.roster import RosterEntry
 from tianbao.campaign.versions import Standing, Version
@@ -17,7 +18,6 @@ from tianbao.errors import TianbaoError
 from tianbao.records.names import plain, spellings
 
 if TYPE_CHECKING:
-    from tianbao.campaign.campaign import Campaign
     from tianbao.checks.decisions import Decision
     from tianbao.checks.finding import Finding
 
@@ -92,9 +92,9 @@ def _nearest(roster: Sequence[RosterEntry], said: str) -> str:
     return known[close[0]] if close else ""
 
 
-def find_workbook(campaign: Campaign, name: str) -> Version:
+def find_workbook(books: Books, name: str) -> Version:
     """Return the workbook that people call so: by its number in the list, the beginning of its SHA-256, or its name."""
-    every = list(campaign.versions.every())
+    every = list(books.versions.every())
     said = unicodedata.normalize("NFC", name.replace("\\", "/"))
     numbered = [one for one in every if name.removeprefix("#") == str(one.returned.id)]
     digested = [one for one in every if len(name) >= _SHORTEST and one.returned.sha256.startswith(name.lower())]
@@ -115,25 +115,25 @@ def find_workbook(campaign: Campaign, name: str) -> Version:
     return next(iter(found.values()))
 
 
-def claimable(campaign: Campaign, name: str) -> Version:
+def claimable(books: Books, name: str) -> Version:
     """Return the workbook that people call so, where the office may say whose it is.
 
     Raises:
         RefusedWorkbookError: it could not be read.
     """
-    version = find_workbook(campaign, name)
+    version = find_workbook(books, name)
     if version.standing is Standing.REFUSED:
         raise RefusedWorkbookError(file=version.returned.file, reason=version.because())
     return version
 
 
-def claim(campaign: Campaign, name: str, unit: str, note: str) -> Version:
+def claim(books: Books, name: str, unit: str, note: str) -> Version:
     """Write down whose a workbook is; it counts from now on."""
-    version = claimable(campaign, name)
+    version = claimable(books, name)
     facts = {"workbook": version.returned.sha256, "file": version.returned.file, "unit": unit, "note": note}
-    with campaign.recording() as record:
+    with books.recording() as record:
         record(EventKind.CLAIMED, facts)
-    return find_workbook(campaign, version.returned.sha256)
+    return find_workbook(books, version.returned.sha256)
 
 
 def decision_of(unit: str, check: str, place: str, note: str, *, waive: bool) -> Decision:
@@ -146,7 +146,7 @@ def decision_of(unit: str, check: str, place: str, note: str, *, waive: bool) ->
     return Decision(unit, as_printed(check), place, kind, needed(note), user())
 
 
-def settled_by(campaign: Campaign, decision: Decision) -> tuple[Finding, ...]:
+def settled_by(books: Books, decision: Decision) -> tuple[Finding, ...]:
     """Return the findings that a decision would settle.
 
     Raises:
@@ -155,20 +155,20 @@ def settled_by(campaign: Campaign, decision: Decision) -> tuple[Finding, ...]:
     from tianbao.campaign.judge import judge
     from tianbao.checks.settled import find_unfit
 
-    found = judge(campaign, also=[decision])
+    found = judge(books, also=[decision])
     submissions = [found.submissions[code] for code in found.findings]
     for unfit in find_unfit([decision], submissions, list(found.findings.values())):
         raise UnfitDecisionError(reason=unfit.message())
     return tuple(finding for finding in found.findings[decision.unit] if finding.decision == decision)
 
 
-def decide(campaign: Campaign, decision: Decision) -> tuple[Finding, ...]:
+def decide(books: Books, decision: Decision) -> tuple[Finding, ...]:
     """Write down what the office decided about what a check found; return the findings that it settles."""
     from tianbao.campaign.judge import figures
 
-    settled = settled_by(campaign, decision)
+    settled = settled_by(books, decision)
     settles = {finding.instance: figures(finding) for finding in settled}
-    seen = campaign.versions.counting(decision.unit)
+    seen = books.versions.counting(decision.unit)
     facts = {
         "workbook": seen.returned.sha256 if seen else "",
         "unit": decision.unit,
@@ -177,14 +177,14 @@ def decide(campaign: Campaign, decision: Decision) -> tuple[Finding, ...]:
         "kind": decision.kind.value,
         "note": decision.note,
     }
-    with campaign.recording() as record:
+    with books.recording() as record:
         record(EventKind.DECIDED, {**facts, "settles": settles})
     return settled
 
 
-def exempt(campaign: Campaign, entry: RosterEntry, note: str) -> RosterEntry:
+def exempt(books: Books, entry: RosterEntry, note: str) -> RosterEntry:
     """Write down that a unit need not answer."""
-    with campaign.recording() as record:
+    with books.recording() as record:
         record(EventKind.EXEMPTED, {"unit": entry.unit.code, "note": needed(note)})
     return entry
 

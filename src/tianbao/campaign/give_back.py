@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tianbao.campaign.books import Books
 from tianbao.campaign.events import EventKind
 from tianbao.campaign.folder import SENT_BACK
 from tianbao.campaign.issuance import sign
@@ -18,7 +19,6 @@ from tianbao.campaign.issue import workbook_name
 from tianbao.campaign.judge import judge
 
 if TYPE_CHECKING:
-    from tianbao.campaign.campaign import Campaign
     from tianbao.campaign.state import Made
     from tianbao.reports.replies import Reply
     from tianbao.workbook.read import Progress
@@ -45,28 +45,28 @@ class Sent:
 
 
 def give_back(
-    campaign: Campaign, units: Sequence[str], *, receipts: bool, progress: Progress | None
+    books: Books, units: Sequence[str], *, receipts: bool, progress: Progress | None
 ) -> tuple[Sent, ...]:  # fmt: skip
     """Make what goes back to some units; to all where none are named."""
     from tianbao.reports.correction import Letter
     from tianbao.reports.replies import make_replies
 
-    found = judge(campaign)
+    found = judge(books)
     wanted = [
         unit
         for unit, findings in found.findings.items()
         if (not units or unit in units) and (receipts or any(finding.is_open for finding in findings))
     ]
-    settings = campaign.settings
+    settings = books.settings
     letter = Letter(settings.issuer, settings.due, settings.contact)
-    turns = {unit: _turn(campaign, unit, found.submissions[unit].sha256) for unit in wanted}
+    turns = {unit: _turn(books, unit, found.submissions[unit].sha256) for unit in wanted}
     replies = make_replies(
         [found.submissions[unit] for unit in wanted],
         [found.findings[unit] for unit in wanted],
-        prior=campaign.prior.values(),
+        prior=books.prior.values(),
         letter=letter,
         issuance=lambda one: sign(
-            campaign.state.secret,
+            books.state.secret,
             form=settings.form,
             year=settings.year,
             unit=one.unit.code if one.unit else "",
@@ -74,45 +74,45 @@ def give_back(
         ),
     )
     sent = []
-    batch = campaign.next_number
+    batch = books.next_number
     for done, reply in enumerate(replies, start=1):
         assert reply.submission.unit is not None
         unit = reply.submission.unit.code
         findings = [one for one in found.findings[unit] if one.is_open and one.stands_alone]
         errors = sum(one.severity.value == "error" for one in findings)
-        sent.append(_write(campaign, unit, reply, turns[unit], (errors, len(findings) - errors), batch))
+        sent.append(_write(books, unit, reply, turns[unit], (errors, len(findings) - errors), batch))
         if progress:
             progress(done, len(wanted), sent[-1].file.rpartition("/")[2])
     return tuple(sent)
 
 
-def _turn(campaign: Campaign, unit: str, workbook: str) -> int:
+def _turn(books: Books, unit: str, workbook: str) -> int:
     """Return which time a version goes back; one that has gone back already goes with the same number."""
-    made = _made_of(campaign, unit, workbook)
-    return made.turn if made is not None else max(campaign.state.turns(unit), 1)
+    made = _made_of(books, unit, workbook)
+    return made.turn if made is not None else max(books.state.turns(unit), 1)
 
 
-def _made_of(campaign: Campaign, unit: str, workbook: str, *, is_receipt: bool = False) -> Made | None:
-    several = campaign.state.made.get(unit, ())
+def _made_of(books: Books, unit: str, workbook: str, *, is_receipt: bool = False) -> Made | None:
+    several = books.state.made.get(unit, ())
     return next((one for one in reversed(several) if one.of == workbook and one.is_receipt is is_receipt), None)
 
 
 def _write(
-    campaign: Campaign, unit: str, reply: Reply, turn: int, counts: tuple[int, int], batch: int
+    books: Books, unit: str, reply: Reply, turn: int, counts: tuple[int, int], batch: int
 ) -> Sent:  # fmt: skip
     """Write a reply into the folder, and write down that it was."""
-    entry = campaign.entries[unit]
+    entry = books.entries[unit]
     mark, suffix = ("_回执", ".txt") if reply.is_receipt else (f"_退回{turn}", ".xlsx")
-    file = workbook_name(campaign, entry, mark, suffix, SENT_BACK)
+    file = workbook_name(books, entry, mark, suffix, SENT_BACK)
     of = reply.submission.sha256
-    before = _made_of(campaign, unit, of, is_receipt=reply.is_receipt)
+    before = _made_of(books, unit, of, is_receipt=reply.is_receipt)
     file = before.file if before else file
     sha256 = hashlib.sha256(reply.data).hexdigest()
-    campaign.folder.write(file, reply.data, known=campaign.state.written.get(file, ""))
+    books.folder.write(file, reply.data, known=books.state.written.get(file, ""))
     is_new = before is None or before.sha256 != sha256
     turn = 0 if reply.is_receipt else turn
     if is_new:
         one = {"unit": unit, "turn": turn, "file": file, "sha256": sha256, "of": of, "is_receipt": reply.is_receipt}
-        with campaign.recording(batch=batch) as record:
+        with books.recording(batch=batch) as record:
             record(EventKind.SENT_BACK, {"workbooks": [{**one, "errors": counts[0], "queries": counts[1]}]})
     return Sent(unit, file, turn, *counts, reply.is_receipt, is_new)

@@ -10,18 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from tianbao import messages
+from tianbao.campaign.books import Books
 from tianbao.campaign.roster import RosterEntry
 from tianbao.campaign.versions import Version
 from tianbao.form.model import Cell
 from tianbao.messages import Language
 from tianbao.records.model import Submission
 from tianbao.records.names import plain, spellings
-
-if TYPE_CHECKING:
-    from tianbao.campaign.campaign import Campaign
 
 #: How much each kind of evidence speaks for a unit, the most telling first.
 _WEIGHTS = {"code": 8, "name": 7, "file": 4, "telephone": 4, "prior": 3, "contact": 2}
@@ -47,16 +44,16 @@ class Guess:
         return messages.say("cli.comma", lang).join(words)
 
 
-def guess(campaign: Campaign, waiting: Sequence[Version]) -> Mapping[int, Guess]:
+def guess(books: Books, waiting: Sequence[Version]) -> Mapping[int, Guess]:
     """Guess whose each workbook is; those of which nothing speaks for anybody are left out."""
-    loaded = campaign.ledger.submissions([one.returned.id for one in waiting], campaign.form)
+    loaded = books.ledger.submissions([one.returned.id for one in waiting], books.form)
     guesses = {}
     for version in waiting:
         submission = loaded[version.returned.id]
         found = [
             Guess(entry, evidence)
-            for entry in campaign.state.roster
-            if (evidence := tuple(_evidence(entry, version, submission, campaign.prior.get(entry.unit.code))))
+            for entry in books.state.roster
+            if (evidence := tuple(_evidence(entry, version, submission, books.prior.get(entry.unit.code))))
         ]
         best = sorted(found, key=_weight, reverse=True)[:2]
         if best and (len(best) == 1 or _weight(best[0]) > _weight(best[1])):

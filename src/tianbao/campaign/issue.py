@@ -13,13 +13,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tianbao.campaign.books import Books
 from tianbao.campaign.events import EventKind
 from tianbao.campaign.file_names import file_name
 from tianbao.campaign.folder import ISSUED, ChangedOutputError
 from tianbao.campaign.issuance import sign
 
 if TYPE_CHECKING:
-    from tianbao.campaign.campaign import Campaign
     from tianbao.campaign.roster import RosterEntry
     from tianbao.campaign.settings import Settings
     from tianbao.workbook.read import Progress
@@ -60,25 +60,25 @@ class _Workbook:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def issue(campaign: Campaign, units: Sequence[str], *, again: bool, progress: Progress | None) -> Issued:
+def issue(books: Books, units: Sequence[str], *, again: bool, progress: Progress | None) -> Issued:
     """Make the workbooks of some units; of all where none are named."""
-    asked = [entry for entry in campaign.state.roster if not units or entry.unit.code in units]
-    owing = [entry for entry in asked if not campaign.state.owes_nothing(entry)]
+    asked = [entry for entry in books.state.roster if not units or entry.unit.code in units]
+    owing = [entry for entry in asked if not books.state.owes_nothing(entry)]
     made: list[str] = []
     outdated: list[str] = []
     changed: list[str] = []
-    batch, there = campaign.next_number, 0
+    batch, there = books.next_number, 0
     pending: list[_Workbook] = []
-    for done, workbook in enumerate(_workbooks(campaign, owing), start=1):
-        before = campaign.state.made.get(workbook.unit, ())
+    for done, workbook in enumerate(_workbooks(books, owing), start=1):
+        before = books.state.made.get(workbook.unit, ())
         known = next((one.sha256 for one in reversed(before) if one.turn == 0 and not one.is_receipt), "")
         if known not in ("", workbook.sha256) and not again:
-            outdated.append(campaign.entries[workbook.unit].unit.name)
+            outdated.append(books.entries[workbook.unit].unit.name)
             there += 1
         else:
             try:
-                was_there = (campaign.folder / workbook.file).is_file()
-                campaign.folder.write(workbook.file, workbook.data, known=known)
+                was_there = (books.folder / workbook.file).is_file()
+                books.folder.write(workbook.file, workbook.data, known=known)
             except ChangedOutputError:
                 changed.append(workbook.file)
             else:
@@ -89,42 +89,40 @@ def issue(campaign: Campaign, units: Sequence[str], *, again: bool, progress: Pr
                 else:
                     made.append(workbook.file)
         if len(pending) == _AT_ONCE or done == len(owing):
-            _write_down(campaign, pending, batch)
+            _write_down(books, pending, batch)
             pending = []
         if progress:
             progress(done, len(owing), workbook.file.rpartition("/")[2])
     return Issued(tuple(made), there, tuple(outdated), tuple(changed), len(asked) - len(owing))
 
 
-def _workbooks(campaign: Campaign, entries: Sequence[RosterEntry]) -> Iterator[_Workbook]:
+def _workbooks(books: Books, entries: Sequence[RosterEntry]) -> Iterator[_Workbook]:
     from tianbao.workbook.stamp import Stamp
 
-    settings = campaign.settings
-    stamp = Stamp(campaign.form, year=settings.year, issuer=settings.issuer)
+    settings = books.settings
+    stamp = Stamp(books.form, year=settings.year, issuer=settings.issuer)
     for entry in entries:
         code = entry.unit.code
-        signed = sign(campaign.state.secret, form=settings.form, year=settings.year, unit=code, turn=0)
-        data = stamp.workbook(entry.unit, prior=campaign.prior.get(code), issuance=signed)
-        yield _Workbook(code, workbook_name(campaign, entry), data)
+        signed = sign(books.state.secret, form=settings.form, year=settings.year, unit=code, turn=0)
+        data = stamp.workbook(entry.unit, prior=books.prior.get(code), issuance=signed)
+        yield _Workbook(code, workbook_name(books, entry), data)
 
 
-def workbook_name(
-    campaign: Campaign, entry: RosterEntry, mark: str = "", suffix: str = ".xlsx", folder: str = ISSUED
-) -> str:
+def workbook_name(books: Books, entry: RosterEntry, mark: str = "", suffix: str = ".xlsx", folder: str = ISSUED) -> str:
     """Return where a unit's workbook lies: `1-下发/140922018_白家庄镇_2025年报表.xlsx`."""
-    name = file_name(f"{entry.unit.code}_{entry.unit.name}_{campaign.settings.year}年报表", "")
+    name = file_name(f"{entry.unit.code}_{entry.unit.name}_{books.settings.year}年报表", "")
     return f"{folder}/{name}{mark}{suffix}"
 
 
-def is_issued(campaign: Campaign, entry: RosterEntry) -> bool:
+def is_issued(books: Books, entry: RosterEntry) -> bool:
     """Whether a unit's workbook was made and lies where it was put."""
-    made = campaign.state.made.get(entry.unit.code, ())
-    return any(one.turn == 0 and (campaign.folder / one.file).is_file() for one in made)
+    made = books.state.made.get(entry.unit.code, ())
+    return any(one.turn == 0 and (books.folder / one.file).is_file() for one in made)
 
 
-def _write_down(campaign: Campaign, workbooks: Sequence[_Workbook], batch: int) -> None:
+def _write_down(books: Books, workbooks: Sequence[_Workbook], batch: int) -> None:
     if workbooks:
-        with campaign.recording(batch=batch) as record:
+        with books.recording(batch=batch) as record:
             lines = [{"unit": one.unit, "turn": 0, "file": one.file, "sha256": one.sha256} for one in workbooks]
             record(EventKind.ISSUED, {"workbooks": lines})
 

@@ -17,12 +17,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tianbao import __version__
+from tianbao.campaign.books import Books
 from tianbao.campaign.store import Judged, LedgerWriteError
 from tianbao.form.model import Form, Severity
 from tianbao.records.model import Submission
 
 if TYPE_CHECKING:
-    from tianbao.campaign.campaign import Campaign
     from tianbao.campaign.state import Decided
     from tianbao.checks.decisions import Decision
     from tianbao.checks.finding import Finding
@@ -50,29 +50,29 @@ class Found:
     outdated: tuple[Decision, ...]
 
 
-def judge(campaign: Campaign, *, also: Sequence[Decision] = ()) -> Found:
+def judge(books: Books, *, also: Sequence[Decision] = ()) -> Found:
     """Check the report of every unit that has one.
 
     Args:
-        campaign: whose.
+        books: whose.
         also: decisions beside those that the office has made.
     """
     from tianbao.checks.rounds import carry_explanations, versions
     from tianbao.checks.run import check_each
 
-    ids, submissions = counting(campaign)
+    ids, submissions = counting(books)
     earlier_ids = {
-        unit: before.returned.id for unit in ids if (before := campaign.versions.before(unit)) is not None
+        unit: before.returned.id for unit in ids if (before := books.versions.before(unit)) is not None
     }  # fmt: skip
-    earlier = versions(_load(campaign, earlier_ids).values())
+    earlier = versions(_load(books, earlier_ids).values())
     carried = [carry_explanations(one, earlier) for one in submissions.values()]
     ask = partial(
         check_each,
         carried,
-        prior=campaign.prior.values(),
-        roster=[entry.unit for entry in campaign.state.roster],
+        prior=books.prior.values(),
+        roster=[entry.unit for entry in books.state.roster],
     )
-    decisions = {decision: digest for one in campaign.state.decided for decision, digest in _with_digests(one)}
+    decisions = {decision: digest for one in books.state.decided for decision, digest in _with_digests(one)}
     found = ask(decisions=(*also, *decisions))
     outdated = tuple(
         finding.decision
@@ -95,73 +95,73 @@ def figures(finding: Finding) -> str:
     return hashlib.sha256("\n".join([*said, f"{finding.left} {finding.right}"]).encode()).hexdigest()[:_DIGITS]
 
 
-def counting(campaign: Campaign) -> tuple[dict[str, int], dict[str, Submission]]:
+def counting(books: Books) -> tuple[dict[str, int], dict[str, Submission]]:
     """Return the report of every unit that has one, and its number in the ledger, in the office's order."""
     ids = {
-        unit: now.returned.id for unit in campaign.entries if (now := campaign.versions.counting(unit)) is not None
+        unit: now.returned.id for unit in books.entries if (now := books.versions.counting(unit)) is not None
     }  # fmt: skip
-    return ids, _load(campaign, ids)
+    return ids, _load(books, ids)
 
 
-def _load(campaign: Campaign, ids: Mapping[str, int]) -> dict[str, Submission]:
+def _load(books: Books, ids: Mapping[str, int]) -> dict[str, Submission]:
     """Load submissions as those of the units whose they are, whatever stands in the file."""
-    loaded = campaign.ledger.submissions(list(ids.values()), campaign.form)
-    return {unit: _as_of(campaign, unit, loaded[number]) for unit, number in ids.items()}
+    loaded = books.ledger.submissions(list(ids.values()), books.form)
+    return {unit: _as_of(books, unit, loaded[number]) for unit, number in ids.items()}
 
 
-def _as_of(campaign: Campaign, code: str, submission: Submission) -> Submission:
-    if submission.unit is not None and submission.unit.code == code and submission.year == campaign.settings.year:
+def _as_of(books: Books, code: str, submission: Submission) -> Submission:
+    if submission.unit is not None and submission.unit.code == code and submission.year == books.settings.year:
         return submission
-    return replace(submission, unit=campaign.entries[code].unit, year=campaign.settings.year)
+    return replace(submission, unit=books.entries[code].unit, year=books.settings.year)
 
 
-def keep(campaign: Campaign) -> None:
+def keep(books: Books) -> None:
     """Keep in the ledger what is found now; where it cannot be written, whoever asks has it found anew.
 
     What it was kept for is done by then: who were told that it failed would do it a second time.
     """
-    if is_known(campaign):
+    if is_known(books):
         return
-    found, hangs_on = judge(campaign), basis(campaign)
+    found, hangs_on = judge(books), basis(books)
     judged = []
     for unit, findings in found.findings.items():
-        summary = sum_up(campaign.form, findings)
+        summary = sum_up(books.form, findings)
         documents = [
             {**one.as_dict("zh"), "is_open": one.is_open, "sha256": found.submissions[unit].sha256} for one in findings
         ]
         judged.append((Judged(found.ids[unit], hangs_on, summary), documents))
-    with suppress(LedgerWriteError), campaign.recording():
-        campaign.ledger.keep_findings(judged)
+    with suppress(LedgerWriteError), books.recording():
+        books.ledger.keep_findings(judged)
 
 
-def summaries(campaign: Campaign) -> Mapping[str, Mapping[str, Sequence[int]]]:
+def summaries(books: Books) -> Mapping[str, Mapping[str, Sequence[int]]]:
     """Return what is found in the report of each unit, summed up: as it was kept, or found anew."""
-    ids = {unit: now.returned.id for unit in campaign.entries if (now := campaign.versions.counting(unit))}
-    kept = campaign.ledger.judged()
-    if is_known(campaign, kept):
+    ids = {unit: now.returned.id for unit in books.entries if (now := books.versions.counting(unit))}
+    kept = books.ledger.judged()
+    if is_known(books, kept):
         return {unit: kept[number].summary for unit, number in ids.items()}
-    return {unit: sum_up(campaign.form, own) for unit, own in judge(campaign).findings.items()}
+    return {unit: sum_up(books.form, own) for unit, own in judge(books).findings.items()}
 
 
-def is_known(campaign: Campaign, kept: Mapping[int, Judged] | None = None) -> bool:
+def is_known(books: Books, kept: Mapping[int, Judged] | None = None) -> bool:
     """Whether what was found last is what would be found now."""
-    kept = campaign.ledger.judged() if kept is None else kept
-    hangs_on = basis(campaign)
-    counted = {now.returned.id for unit in campaign.entries if (now := campaign.versions.counting(unit)) is not None}
+    kept = books.ledger.judged() if kept is None else kept
+    hangs_on = basis(books)
+    counted = {now.returned.id for unit in books.entries if (now := books.versions.counting(unit)) is not None}
     return set(kept) == counted and all(one.basis == hangs_on for one in kept.values())
 
 
-def basis(campaign: Campaign) -> str:
+def basis(books: Books) -> str:
     """Digest everything that the findings hang on."""
-    versions = campaign.versions
+    versions = books.versions
     parts = [
         __version__,
-        campaign.form.digest,
-        str(campaign.state.prior),
-        *(f"{entry.unit.code} {entry.unit.name}" for entry in campaign.state.roster),
-        *(f"{one.event} {one.settles}" for one in campaign.state.decided),
+        books.form.digest,
+        str(books.state.prior),
+        *(f"{entry.unit.code} {entry.unit.name}" for entry in books.state.roster),
+        *(f"{one.event} {one.settles}" for one in books.state.decided),
     ]
-    for unit in campaign.entries:
+    for unit in books.entries:
         several = (versions.counting(unit), versions.before(unit))
         parts.append(" ".join(f"{one.returned.id}:{one.unit}" if one else "-" for one in several))
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tianbao.campaign import judge
+from tianbao.campaign.books import Books
 from tianbao.campaign.events import EventKind
 from tianbao.campaign.folder import MERGED, digest
 from tianbao.campaign.roster import expected
 
 if TYPE_CHECKING:
-    from tianbao.campaign.campaign import Campaign
     from tianbao.checks.finding import Finding
     from tianbao.merge.merge import Merged
     from tianbao.records.model import Unit
@@ -40,56 +40,56 @@ class Result:
     file: str
 
 
-def merge(campaign: Campaign, *, write: bool, force: bool = False) -> Result:
+def merge(books: Books, *, write: bool, force: bool = False) -> Result:
     """Merge; and write the county's workbook where that is wanted."""
     from tianbao.merge.merge import merge_submissions
     from tianbao.reports.county import write_county
 
-    found = judge.judge(campaign)
-    state = campaign.state
+    found = judge.judge(books)
+    state = books.state
     entries = [replace(entry, exempt=state.owes_nothing(entry)) for entry in state.roster]
     units = expected(entries, reported=found.submissions)
     codes = {unit.code for unit in units}
     merged = merge_submissions(
         [one for code, one in found.submissions.items() if code in codes],
         roster=units,
-        form=campaign.form,
-        year=campaign.settings.year,
+        form=books.form,
+        year=books.settings.year,
     )
     findings = [finding for code, own in found.findings.items() if code in codes for finding in own]
     aside = tuple(entry.unit for entry in entries if not entry.counts)
-    file = merged_file(campaign) if write else ""
+    file = merged_file(books) if write else ""
     if write:
         data = io.BytesIO()
         write_county(merged, findings, data)
-        _write(campaign, file, data.getvalue(), merged, force=force)
+        _write(books, file, data.getvalue(), merged, force=force)
     return Result(merged, findings, aside, file)
 
 
-def merged_file(campaign: Campaign) -> str:
+def merged_file(books: Books) -> str:
     """Return where the county's workbook lies, below the campaign's folder."""
-    return f"{MERGED}/{campaign.settings.year}年汇总表.xlsx"
+    return f"{MERGED}/{books.settings.year}年汇总表.xlsx"
 
 
-def was_changed(campaign: Campaign, *, file: str) -> bool:
+def was_changed(books: Books, *, file: str) -> bool:
     """Whether a file that was made is another one now, so that it is not written over."""
-    path = campaign.folder / file
-    return path.is_file() and digest(path) != campaign.state.written.get(file, "")
+    path = books.folder / file
+    return path.is_file() and digest(path) != books.state.written.get(file, "")
 
 
-def basis(campaign: Campaign) -> str:
+def basis(books: Books) -> str:
     """Digest everything that the county's workbook hangs on."""
-    state = campaign.state
+    state = books.state
     who = [f"{entry.unit.code} {entry.counts} {state.owes_nothing(entry)}" for entry in state.roster]
-    return hashlib.sha256("\n".join([judge.basis(campaign), *who]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([judge.basis(books), *who]).encode()).hexdigest()
 
 
-def _write(campaign: Campaign, file: str, data: bytes, merged: Merged, *, force: bool) -> None:
-    known = campaign.state.written.get(file, "")
-    campaign.folder.write(file, data, known=None if force else known)
+def _write(books: Books, file: str, data: bytes, merged: Merged, *, force: bool) -> None:
+    known = books.state.written.get(file, "")
+    books.folder.write(file, data, known=None if force else known)
     sha256 = hashlib.sha256(data).hexdigest()
-    hangs_on = basis(campaign)
-    if (sha256, (file, hangs_on)) != (known, campaign.state.merged):
+    hangs_on = basis(books)
+    if (sha256, (file, hangs_on)) != (known, books.state.merged):
         facts = {"file": file, "sha256": sha256, "units": len(merged.units), "missing": len(merged.missing)}
-        with campaign.recording() as record:
+        with books.recording() as record:
             record(EventKind.MERGED, {**facts, "basis": hangs_on})

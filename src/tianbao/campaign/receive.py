@@ -14,8 +14,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from tianbao.campaign.books import Books
 from tianbao.campaign.events import EventKind
 from tianbao.campaign.file_names import file_name
 from tianbao.campaign.folder import ORIGINALS, OWN, Folder, FolderWriteError, digest
@@ -24,9 +25,6 @@ from tianbao.records.model import State, Submission
 from tianbao.reports.receipt import digest_of
 from tianbao.workbook.guard import find_files
 from tianbao.workbook.read import Progress, read_each
-
-if TYPE_CHECKING:
-    from tianbao.campaign.campaign import Campaign
 
 #: So many files are committed at once: a run that is ended loses no more work than that.
 _AT_ONCE = 16
@@ -83,24 +81,24 @@ class _Sifted(NamedTuple):
 
 
 def receive(
-    campaign: Campaign, paths: Sequence[Path], *, passwords: Iterable[str], jobs: int | None, progress: Progress | None
+    books: Books, paths: Sequence[Path], *, passwords: Iterable[str], jobs: int | None, progress: Progress | None
 ) -> Taken:
     """Take in every file below some paths."""
-    sifted = _sift(campaign, paths)
+    sifted = _sift(books, paths)
     files, left = sifted.files, len(sifted.files)
-    batch = _begun(campaign, sifted.digests) or campaign.next_number
+    batch = _begun(books, sifted.digests) or books.next_number
     read = read_each(
-        [(campaign.folder / one.kept.path, one.within) for one in files if one.is_new],
-        form=campaign.form,
+        [(books.folder / one.kept.path, one.within) for one in files if one.is_new],
+        form=books.form,
         passwords=passwords,
         jobs=jobs,
     )
     waiting = iter(files)
     while several := list(islice(waiting, _AT_ONCE)):
-        with campaign.recording(batch=batch) as record:
+        with books.recording(batch=batch) as record:
             for one in several:
                 if one.is_new:
-                    _add(campaign, one.kept, next(read))
+                    _add(books, one.kept, next(read))
                 left -= 1
                 name = "/".join((*one.within, one.kept.name))
                 facts = {"original": one.kept.sha256, "name": name, "size": one.kept.size, "left": left}
@@ -112,28 +110,28 @@ def receive(
     return Taken(batch if files else None, new, tuple(sifted.known), tuple(sifted.unreadable))
 
 
-def _begun(campaign: Campaign, digests: Collection[str]) -> int | None:
+def _begun(books: Books, digests: Collection[str]) -> int | None:
     """Return the batch of the import that this one goes on with: the last thing that happened, and ended in the middle.
 
     They are one: what came together is weighed together, and taken back together.
     """
-    last = campaign.events[-1]
+    last = books.events[-1]
     if last.kind is not EventKind.RECEIVED or not last.facts.get("left"):
         return None
-    came = [event.facts["original"] for event in campaign.events if event.batch == last.batch]
+    came = [event.facts["original"] for event in books.events if event.batch == last.batch]
     return last.batch if all(original in digests for original in came) else None
 
 
-def _sift(campaign: Campaign, paths: Sequence[Path]) -> _Sifted:
+def _sift(books: Books, paths: Sequence[Path]) -> _Sifted:
     """Keep what is new, and tell it from what has come before."""
-    come = {receipt.original for receipt in campaign.state.receipts}
-    originals = campaign.ledger.originals()
+    come = {receipt.original for receipt in books.state.receipts}
+    originals = books.ledger.originals()
     number = max((one.number for one in originals.values()), default=0)
     files: list[_File] = []
     known: list[str] = []
     unreadable: list[tuple[str, str]] = []
     digests: set[str] = set()
-    for path, within in _find(campaign.folder, paths):
+    for path, within in _find(books.folder, paths):
         try:
             sha256 = digest(path)
         except OSError as error:
@@ -149,7 +147,7 @@ def _sift(campaign: Campaign, paths: Sequence[Path]) -> _Sifted:
             continue
         number += 1
         try:
-            kept = _keep(campaign.folder, path, sha256, number)
+            kept = _keep(books.folder, path, sha256, number)
         except FolderWriteError:
             raise
         except OSError as error:
@@ -159,12 +157,12 @@ def _sift(campaign: Campaign, paths: Sequence[Path]) -> _Sifted:
     return _Sifted(files, known, unreadable, digests)
 
 
-def sift_only(campaign: Campaign, paths: Sequence[Path]) -> tuple[list[str], list[str]]:
+def sift_only(books: Books, paths: Sequence[Path]) -> tuple[list[str], list[str]]:
     """Tell what is new from what has come before, and take in nothing."""
-    come = {receipt.original for receipt in campaign.state.receipts}
+    come = {receipt.original for receipt in books.state.receipts}
     new: list[str] = []
     known: list[str] = []
-    for path, _ in _find(campaign.folder, paths):
+    for path, _ in _find(books.folder, paths):
         sha256 = digest(path)
         (known if sha256 in come else new).append(path.name)
         come.add(sha256)
@@ -187,11 +185,11 @@ def _find(folder: Folder, paths: Sequence[Path]) -> Iterator[tuple[Path, tuple[s
                 yield file, within
 
 
-def _add(campaign: Campaign, kept: Original, submissions: Sequence[Submission]) -> None:
+def _add(books: Books, kept: Original, submissions: Sequence[Submission]) -> None:
     """Add a file and the workbooks in it."""
-    campaign.ledger.add_original(kept)
+    books.ledger.add_original(kept)
     for place, submission in enumerate(submissions):
-        campaign.ledger.add_submission(
+        books.ledger.add_submission(
             kept.sha256, place, submission, answers=answers_digest(submission), filled=count_filled(submission)
         )
 

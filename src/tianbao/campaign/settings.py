@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from tianbao import messages
-from tianbao.campaign.folder import SETTINGS
+from tianbao.campaign.folder import SETTINGS, Folder
 from tianbao.errors import TianbaoError
 from tianbao.messages import Language
 
@@ -101,6 +101,18 @@ def read_settings(text: str) -> Settings:
     settings = Settings(**{name: document[name] for name in _TYPES if name in document})
     days = {_DEADLINES[name]: day for name, day in document.get("deadline", {}).items()}
     return replace(settings, **days)
+
+
+def load_settings(folder: Folder) -> Settings:
+    """Read the settings of a campaign.
+
+    Raises:
+        SettingsError: there are faults in them, or the file cannot be read.
+    """
+    try:
+        return read_settings((folder / SETTINGS).read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([("U-SETTINGS-TOML", {"problem": str(error)})]) from error
 
 
 def _faults(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, object]]]:

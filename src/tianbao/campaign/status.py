@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import takewhile
-from typing import TYPE_CHECKING
 
 from tianbao import messages
 from tianbao.campaign import judge, merging
+from tianbao.campaign.books import Books
 from tianbao.campaign.guess import Guess, guess
 from tianbao.campaign.roster import RosterEntry
 from tianbao.campaign.settings import Settings
@@ -26,9 +26,6 @@ from tianbao.campaign.state import Made
 from tianbao.campaign.versions import Standing, Version
 from tianbao.form.model import Form
 from tianbao.messages import Language
-
-if TYPE_CHECKING:
-    from tianbao.campaign.campaign import Campaign
 
 
 class UnitState(StrEnum):
@@ -197,66 +194,66 @@ class Status:
         return [*cover, *tables, *others, *file]
 
 
-def look(campaign: Campaign, today: date) -> Status:
+def look(books: Books, today: date) -> Status:
     """Say how each unit stands.
 
     Args:
-        campaign: whose.
+        books: whose.
         today: the day by which somebody is late.
     """
-    summaries = judge.summaries(campaign)
-    units = tuple(_unit(campaign, entry, summaries, today) for entry in campaign.state.roster)
-    waiting = [one for one in campaign.versions.every() if one.standing is Standing.WAITING]
-    guesses = guess(campaign, waiting) if waiting else {}
+    summaries = judge.summaries(books)
+    units = tuple(_unit(books, entry, summaries, today) for entry in books.state.roster)
+    waiting = [one for one in books.versions.every() if one.standing is Standing.WAITING]
+    guesses = guess(books, waiting) if waiting else {}
     return Status(
-        settings=campaign.settings,
-        form=campaign.form,
+        settings=books.settings,
+        form=books.form,
         today=today,
         units=units,
         waiting=tuple(Waiting(one, guesses.get(one.returned.id)) for one in waiting),
-        refused=tuple(one for one in campaign.versions.every() if one.standing is Standing.REFUSED),
-        outdated=_outdated(campaign),
+        refused=tuple(one for one in books.versions.every() if one.standing is Standing.REFUSED),
+        outdated=_outdated(books),
     )
 
 
-def _outdated(campaign: Campaign) -> str:
+def _outdated(books: Books) -> str:
     """Return the county's workbook, where it would be another one now."""
-    if not campaign.state.merged:
+    if not books.state.merged:
         return ""
-    file, hangs_on = campaign.state.merged
-    return "" if hangs_on == merging.basis(campaign) else file
+    file, hangs_on = books.state.merged
+    return "" if hangs_on == merging.basis(books) else file
 
 
 def _unit(
-    campaign: Campaign, entry: RosterEntry, summaries: Mapping[str, Mapping[str, Sequence[int]]], today: date
+    books: Books, entry: RosterEntry, summaries: Mapping[str, Mapping[str, Sequence[int]]], today: date
 ) -> UnitStatus:  # fmt: skip
-    code, state = entry.unit.code, campaign.state
+    code, state = entry.unit.code, books.state
     made = state.made.get(code, ())
     issued = next((one.at for one in made if one.turn == 0 and not one.is_receipt), "")
-    arrivals = campaign.versions.chains.get(code, ())
-    version = campaign.versions.counting(code)
+    arrivals = books.versions.chains.get(code, ())
+    version = books.versions.counting(code)
     counts = summaries.get(code, {})
     keys = dict.fromkeys(
-        (judge.COVER, *(table.section for table in campaign.form.tables), judge.TEXTS, judge.PRIOR, judge.FILE)
+        (judge.COVER, *(table.section for table in books.form.tables), judge.TEXTS, judge.PRIOR, judge.FILE)
     )
     parts = {key: Part(*counts.get(key, (0, 0))) for key in keys} if version else {}
     return UnitStatus(
         entry=entry,
-        state=_state(campaign, entry, version, issued=issued, parts=parts, arrivals=arrivals),
-        is_late=_is_late(campaign.settings, version, arrivals, today) and not state.owes_nothing(entry),
+        state=_state(books, entry, version, issued=issued, parts=parts, arrivals=arrivals),
+        is_late=_is_late(books.settings, version, arrivals, today) and not state.owes_nothing(entry),
         issued=issued,
         version=version,
         versions=sum(one.number > 0 for one in arrivals),
         arrivals=arrivals,
         sent_back=tuple(one for one in made if one.turn > 0),
         parts=parts,
-        has_prior=code in campaign.prior,
-        exempt_because=_exempt_because(campaign, entry),
+        has_prior=code in books.prior,
+        exempt_because=_exempt_because(books, entry),
     )
 
 
 def _state(
-    campaign: Campaign,
+    books: Books,
     entry: RosterEntry,
     version: Version | None,
     *,
@@ -265,7 +262,7 @@ def _state(
     arrivals: Sequence[Version],
 ) -> UnitState:
     if version is None:
-        if campaign.state.owes_nothing(entry):
+        if books.state.owes_nothing(entry):
             return UnitState.EXEMPT
         if any(one.asks for one in arrivals):
             return UnitState.RECEIVED
@@ -287,13 +284,13 @@ def _is_late(settings: Settings, version: Version | None, arrivals: Sequence[Ver
     return datetime.fromisoformat(first.receipt.at).date() > settings.due
 
 
-def _exempt_because(campaign: Campaign, entry: RosterEntry) -> str:
+def _exempt_because(books: Books, entry: RosterEntry) -> str:
     code = entry.unit.code
     if entry.merged_into:
-        into = campaign.entries.get(entry.merged_into)
+        into = books.entries.get(entry.merged_into)
         return messages.say("status.merged_into", name=into.unit.name if into else entry.merged_into)
-    if code in campaign.state.exemptions:
-        return campaign.state.exemptions[code].note
+    if code in books.state.exemptions:
+        return books.state.exemptions[code].note
     return messages.say("status.exempt_by_roster") if entry.exempt else ""
 
 

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from tianbao import messages
+from tianbao.campaign.books import Books
+from tianbao.campaign.judge import judge
 from tianbao.campaign.status import Status
 from tianbao.campaign.status_table import Table, counts_line, deadline_line, reminder, short_table, whole_table
 from tianbao.campaign.versions import Standing
 
 if TYPE_CHECKING:
-    from tianbao.campaign.campaign import Campaign
     from tianbao.reports.progress import Column, Listing
 
 #: How wide the columns are, by what stands in them; the parts of the report all have one width.
@@ -24,11 +25,11 @@ _SHORT_WIDTHS, _SHORT_MORE = (5, 28, 16), (6, 16, 6)
 _WIDTHS, _MORE_WIDTHS = (5, 12, 24, 8, 12, 6), (6, 16, 26, 26, 16, 6, 16, 8, 9, 14, 24, 36)
 
 
-def status_book(campaign: Campaign, status: Status) -> bytes:
+def status_book(books: Books, status: Status) -> bytes:
     """Write the workbook."""
     from tianbao.reports.progress import write_progress
 
-    return write_progress([_matrix(status), _owing(status), _to_do(status), _findings(campaign), _details(status)])
+    return write_progress([_matrix(status), _owing(status), _to_do(status), _findings(books), _details(status)])
 
 
 def _title(status: Status, what: str) -> str:
@@ -131,20 +132,18 @@ def _to_do(status: Status) -> Listing:
     return Listing("待办", _title(status, "to_do"), (), columns, lines, messages.say("progress.nothing", "zh"))
 
 
-def _findings(campaign: Campaign) -> Listing:
+def _findings(books: Books) -> Listing:
     """Every finding that is open, and what was settled by whom."""
     from tianbao.reports.progress import Listing
 
-    status_title = messages.say(
-        "progress.findings.title", "zh", county=campaign.settings.county, year=campaign.settings.year
-    )
+    status_title = messages.say("progress.findings.title", "zh", county=books.settings.county, year=books.settings.year)
     columns = _columns("findings", (24, 12, 14, 70, 50, 24), signed=1)
-    lines = list(_finding_lines(campaign))
+    lines = list(_finding_lines(books))
     return Listing("审核意见", status_title, (), columns, lines, messages.say("progress.no_findings", "zh"))
 
 
-def _finding_lines(campaign: Campaign) -> Iterator[Sequence[str]]:
-    for code, findings in campaign.check().items():
+def _finding_lines(books: Books) -> Iterator[Sequence[str]]:
+    for code, findings in judge(books).findings.items():
         for finding in findings:
             if finding.severity.value == "note" or not finding.stands_alone:
                 continue
@@ -153,7 +152,7 @@ def _finding_lines(campaign: Campaign) -> Iterator[Sequence[str]]:
                 sign = messages.say("progress.settled", "zh")
             suspect = finding.suspects[0].because("zh") if finding.suspects and finding.is_open else ""
             said = f"{finding.decision.note}（{finding.decision.by}）" if finding.decision else finding.explanation
-            yield campaign.entries[code].unit.name, sign, finding.code, finding.message("zh"), suspect, said
+            yield books.entries[code].unit.name, sign, finding.code, finding.message("zh"), suspect, said
 
 
 def _columns(name: str, widths: Sequence[int], *, signed: int) -> tuple[Column, ...]:

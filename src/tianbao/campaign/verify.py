@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tianbao import messages
+from tianbao.campaign.books import Books
 from tianbao.campaign.events import Event, EventKind, first_broken, made
 from tianbao.campaign.folder import BACKUPS, FORM, LEDGER, ORIGINALS, OWN, Folder, digest, now, told, user
 from tianbao.campaign.issuance import new_secret
@@ -31,9 +31,6 @@ from tianbao.messages import Language
 from tianbao.records.model import Submission
 from tianbao.workbook.read import Progress, read_each
 from tianbao.workbook.write import DRAFT
-
-if TYPE_CHECKING:
-    from tianbao.campaign.campaign import Campaign
 
 _HOME = re.compile(r"(?P<number>[0-9]{4,})-(?P<sha256>[0-9a-f]{64})")
 
@@ -73,36 +70,36 @@ class Rebuilt:
 
 
 def verify(
-    folder: Folder, campaign: Campaign, journal: Journal, *, progress: Progress | None = None
+    folder: Folder, books: Books, journal: Journal, *, progress: Progress | None = None
 ) -> tuple[Damage, ...]:  # fmt: skip
     """Look through everything: the ledger, its history, every original, every figure read in them, every file made.
 
     Args:
         folder: the campaign's.
-        campaign: as it stands now.
+        books: as it stands now.
         journal: as it was before that: whoever is at work meanwhile writes into the ledger first.
         progress: is told of each original.
     """
     return (
-        *_of_ledger(campaign),
-        *_of_history(campaign, journal),
-        *_of_definitions(folder, campaign),
-        *_of_originals(folder, campaign, progress),
-        *_of_outputs(folder, campaign),
+        *_of_ledger(books),
+        *_of_history(books, journal),
+        *_of_definitions(folder, books),
+        *_of_originals(folder, books, progress),
+        *_of_outputs(folder, books),
     )
 
 
-def _of_ledger(campaign: Campaign) -> Iterator[Damage]:
-    for problem in campaign.ledger.problems():
+def _of_ledger(books: Books) -> Iterator[Damage]:
+    for problem in books.ledger.problems():
         yield Damage("L-LEDGER", Severity.ERROR, {"problem": problem})
 
 
-def _of_history(campaign: Campaign, journal: Journal) -> Iterator[Damage]:
-    number = first_broken(campaign.events)
+def _of_history(books: Books, journal: Journal) -> Iterator[Damage]:
+    number = first_broken(books.events)
     if number is not None:
         yield Damage("L-CHAIN", Severity.ERROR, {"number": number})
-    lacking = len(campaign.events) - len(journal.events)
-    number = differs_at(journal.events, campaign.events)
+    lacking = len(books.events) - len(journal.events)
+    number = differs_at(journal.events, books.events)
     if number is not None:
         yield Damage("L-JOURNAL-DIFFERS", Severity.ERROR, {"number": number})
     elif lacking > 0 or journal.torn:
@@ -111,19 +108,19 @@ def _of_history(campaign: Campaign, journal: Journal) -> Iterator[Damage]:
         yield Damage("L-LEDGER-BEHIND", Severity.ERROR, {"count": -lacking})
 
 
-def _of_definitions(folder: Folder, campaign: Campaign) -> Iterator[Damage]:
-    if campaign.form.digest != campaign.state.created["digest"]:
+def _of_definitions(folder: Folder, books: Books) -> Iterator[Damage]:
+    if books.form.digest != books.state.created["digest"]:
         yield Damage("L-FORM", Severity.ERROR, {"file": FORM})
-    if campaign.state.prior:
-        name, sha256 = campaign.state.prior
+    if books.state.prior:
+        name, sha256 = books.state.prior
         if not (folder / name).is_file() or digest(folder / name) != sha256:
             yield Damage("L-PRIOR", Severity.ERROR, {"file": name})
 
 
-def _of_originals(folder: Folder, campaign: Campaign, progress: Progress | None) -> Iterator[Damage]:
+def _of_originals(folder: Folder, books: Books, progress: Progress | None) -> Iterator[Damage]:
     """Hold every original against its digest, and what is in the ledger against what it says when it is read again."""
-    originals = campaign.ledger.originals()
-    yield from _lost(campaign, originals)
+    originals = books.ledger.originals()
+    yield from _lost(books, originals)
     whole: list[Original] = []
     for original in originals.values():
         path = folder / original.path
@@ -137,22 +134,22 @@ def _of_originals(folder: Folder, campaign: Campaign, progress: Progress | None)
     for home in _homes(folder):
         if home.name not in homes:
             yield Damage("L-ORIGINAL-STRAY", Severity.NOTE, {"file": f"{ORIGINALS}/{home.name}"})
-    ids = {(one.original, one.place): one.id for one in campaign.ledger.returned()}
-    names = {receipt.original: receipt.name for receipt in campaign.state.receipts}
+    ids = {(one.original, one.place): one.id for one in books.ledger.returned()}
+    names = {receipt.original: receipt.name for receipt in books.state.receipts}
     files = [(folder / one.path, tuple(names.get(one.sha256, one.name).split("/")[:-1])) for one in whole]
     for done, (original, read) in enumerate(
-        zip(whole, read_each(files, form=campaign.form), strict=True), start=1
+        zip(whole, read_each(files, form=books.form), strict=True), start=1
     ):  # fmt: skip
         numbers = [ids[original.sha256, place] for place in range(len(read)) if (original.sha256, place) in ids]
-        kept = campaign.ledger.submissions(numbers, campaign.form)
+        kept = books.ledger.submissions(numbers, books.form)
         if len(numbers) != len(read) or not all(map(_is_same, kept.values(), read)):
             yield Damage("L-REREAD", Severity.QUERY, {"file": original.path, "name": original.name})
         if progress:
             progress(done, len(whole), original.name)
 
 
-def _lost(campaign: Campaign, originals: Mapping[str, Original]) -> Iterator[Damage]:
-    for receipt in campaign.state.receipts:
+def _lost(books: Books, originals: Mapping[str, Original]) -> Iterator[Damage]:
+    for receipt in books.state.receipts:
         if receipt.original not in originals:
             yield Damage("L-ORIGINAL-GONE", Severity.ERROR, {"file": receipt.original[:12], "name": receipt.name})
 
@@ -170,9 +167,9 @@ def _is_same(kept: Submission, read: Submission) -> bool:
     )
 
 
-def _of_outputs(folder: Folder, campaign: Campaign) -> Iterator[Damage]:
+def _of_outputs(folder: Folder, books: Books) -> Iterator[Damage]:
     """Tell of what was made and is gone or changed: nothing is lost by it, for it can be made again."""
-    for name, sha256 in campaign.state.written.items():
+    for name, sha256 in books.state.written.items():
         if not (folder / name).is_file():
             yield Damage("L-OUTPUT-GONE", Severity.NOTE, {"file": name})
         elif digest(folder / name) != sha256:
