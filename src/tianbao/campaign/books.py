@@ -196,6 +196,7 @@ class Books:
             self._journal = catch_up(self.folder, self._events)
             self.folder.make()
             self.folder.sweep()
+            self.folder.forget(self.state.written)
             with nullcontext() if needs_roster else suppress(RosterError):
                 self._look_at_roster()
             if self.roster_changes:
@@ -224,6 +225,8 @@ class Books:
         if fresh:
             self.refresh()
             self._write_into_journal()
+            with suppress(FolderWriteError):
+                self.folder.forget(self.state.written)
 
     def _write_into_journal(self) -> None:
         """Add to the journal what the ledger has; what cannot be written now is written by whoever comes next.

@@ -28,6 +28,7 @@ from tianbao.campaign.folder import (
     Folder,
     NoCampaignError,
     now,
+    told,
     user,
 )
 from tianbao.campaign.issuance import new_secret
@@ -104,6 +105,8 @@ class Campaign(Books):
             ROSTER, issue.roster_file(entries, settings) if roster is None else _as_workbook(roster, entries, settings)
         )
         facts = {"form": form.id, "digest": form.digest, "year": settings.year, "secret": new_secret()}
+        with told(folder / LEDGER):
+            (folder / LEDGER).unlink(missing_ok=True)
         Ledger.create(folder / LEDGER).close()
         ledger = Ledger.open(folder / LEDGER, before_migration=_no_backup)
         first = made("", number=1, batch=1, at=now(), by=user(), kind=EventKind.CREATED, facts=facts)
@@ -307,7 +310,7 @@ def judge_new(path: str | os.PathLike[str]) -> None:
         CampaignExistsError: there is one.
     """
     folder = Folder(Path(path))
-    if folder.is_campaign or (folder / LEDGER).exists():
+    if folder.is_campaign or not _is_bare(folder):
         raise CampaignExistsError(path=str(path))
 
 
@@ -331,6 +334,18 @@ def _as_workbook(path: str | os.PathLike[str], entries: Sequence[RosterEntry], s
     """Take the office's own workbook as it is; of a text make one."""
     data = Path(path).read_bytes()
     return data if data.startswith(b"PK") else issue.roster_file(entries, settings)
+
+
+def _is_bare(folder: Folder) -> bool:
+    """Whether there is no ledger, or one in which nothing has happened: somebody was ended while he began a campaign."""
+    if not (folder / LEDGER).exists():
+        return True
+    with suppress(LedgerDamagedError):
+        ledger = Ledger.open(folder / LEDGER, before_migration=_no_backup)
+        events = ledger.events()
+        ledger.close()
+        return len(events) <= 1
+    return (folder / LEDGER).stat().st_size == 0
 
 
 def _no_backup(_version: int) -> None:

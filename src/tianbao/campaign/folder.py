@@ -18,7 +18,7 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +35,8 @@ OWN = ".tianbao"
 LEDGER, JOURNAL, FORM = f"{OWN}/ledger.sqlite", f"{OWN}/journal.jsonl", f"{OWN}/form.toml"
 BACKUPS = f"{OWN}/backup"
 _LOCK, _HOLDER = f"{OWN}/lock", f"{OWN}/holder.json"
+#: What was begun to be written and is not yet an event: a line each, the name and the SHA-256.
+_BEGUN = f"{OWN}/begun.jsonl"
 
 FOLDERS = (ISSUED, ORIGINALS, SENT_BACK, MERGED, PUBLISHED, BACKUPS)
 
@@ -96,7 +98,7 @@ class Folder:
             for draft in (self / ORIGINALS).glob(f"*/{DRAFT}*"):
                 draft.unlink()
 
-    def write(self, name: str, data: bytes, *, known: str | None = None) -> None:
+    def write(self, name: str, data: bytes, *, known: str | None = None, force: bool = False) -> None:
         """Write a file whole or not at all.
 
         Args:
@@ -104,6 +106,7 @@ class Folder:
             data: its content.
             known: the SHA-256 of what we wrote there last; another file is not written over. Empty: we wrote none
                 there. None: whatever is there is ours.
+            force: write over it, whoever has changed it.
 
         Raises:
             ChangedOutputError: somebody has changed it.
@@ -111,14 +114,39 @@ class Folder:
         """
         target = self / name
         with told(target):
-            if known is not None and target.exists():
-                there = digest(target)
-                if there == hashlib.sha256(data).hexdigest():
+            if known is not None:
+                sha256, there = hashlib.sha256(data).hexdigest(), digest(target) if target.exists() else known
+                if there == sha256 and target.exists():
                     return
-                if there != known:
+                if not force and there != known and (name, there) not in self._begun():
                     raise ChangedOutputError(path=name)
+                with (self / _BEGUN).open("a", encoding="utf-8") as begun:
+                    begun.write(f"{json.dumps([name, sha256], ensure_ascii=False)}\n")
             target.parent.mkdir(parents=True, exist_ok=True)
             write_whole(target, data)
+
+    def forget(self, written: Mapping[str, str]) -> None:
+        """Forget what was begun to be written, where it is an event by now.
+
+        Args:
+            written: by name, the SHA-256 of what was written there last.
+        """
+        with told(self / _BEGUN):
+            left = [(name, sha256) for name, sha256 in self._begun() if written.get(name) != sha256]
+            if left:
+                lines = [f"{json.dumps(one, ensure_ascii=False)}\n" for one in left]
+                write_whole(self / _BEGUN, "".join(lines).encode())
+            else:
+                (self / _BEGUN).unlink(missing_ok=True)
+
+    def _begun(self) -> list[tuple[str, str]]:
+        begun: list[tuple[str, str]] = []
+        if (self / _BEGUN).exists():
+            for line in (self / _BEGUN).read_text(encoding="utf-8", errors="replace").splitlines():
+                with suppress(ValueError):
+                    name, sha256 = json.loads(line)
+                    begun.append((name, sha256))
+        return begun
 
     def keep(self, source: Path, sha256: str, number: int, name: str) -> str:
         """Keep a file that came in, byte for byte and never to be changed; return where.

@@ -86,7 +86,7 @@ def basis(books: Books) -> str:
 
 def _write(books: Books, file: str, data: bytes, merged: Merged, *, force: bool) -> None:
     known = books.state.written.get(file, "")
-    books.folder.write(file, data, known=None if force else known)
+    books.folder.write(file, data, known=known, force=force)
     sha256 = hashlib.sha256(data).hexdigest()
     hangs_on = basis(books)
     if (sha256, (file, hangs_on)) != (known, books.state.merged):
