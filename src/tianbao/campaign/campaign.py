@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -37,7 +38,7 @@ from tianbao.campaign.roster import RosterEntry, read_roster
 from tianbao.campaign.settings import Settings, judge_settings, load_settings, write_settings
 from tianbao.campaign.state import last_undoable
 from tianbao.campaign.status import Status, look
-from tianbao.campaign.store import Ledger
+from tianbao.campaign.store import Ledger, LedgerDamagedError
 from tianbao.campaign.versions import Version
 from tianbao.errors import TianbaoError
 from tianbao.form.load import load_form
