@@ -125,7 +125,7 @@ def _claim(campaign: Campaign, plan: Plan) -> None:
 
 
 def _accept(campaign: Campaign, plan: Plan) -> None:
-    if code(plan.accepted) not in {decision.unit for decision in campaign.state.decisions}:
+    if code(plan.accepted) not in {decided.unit for decided in campaign.state.decided}:
         campaign.accept(code(plan.accepted), "X1-03", note="登记簿遗失")
 
 
