@@ -20,12 +20,12 @@ from tianbao.form.model import Severity
 
 _SPAWN = multiprocessing.get_context("spawn")
 #: Long enough for a process on a busy machine; nothing waits for so long where all goes well.
-_LONGEST = 120.0
+_LONGEST = 60.0
 
 
-def started(work: Callable[..., None], *given: Any) -> SpawnProcess:
+def started(work: Callable[..., None], *given: Any, daemon: bool = True) -> SpawnProcess:
     """Start a process."""
-    process = _SPAWN.Process(target=work, args=given, daemon=True)
+    process = _SPAWN.Process(target=work, args=given, daemon=daemon)
     process.start()
     return process
 
@@ -194,3 +194,31 @@ def test_whoever_opens_an_older_ledger_second_leaves_the_copy_of_the_first(
         assert campaign.verify() == ()
 
     assert (folder / BACKUPS / "ledger-v1.sqlite").read_bytes() == older
+
+
+def import_in_several(folder: Path, files: Path, reading: Signal) -> None:
+    """Import with processes that read; say when the first file is read."""
+    with Campaign(folder) as campaign:
+        campaign.import_files([files], jobs=2, progress=lambda _done, _all, _name: reading.set())
+
+
+def test_what_was_reading_for_a_process_that_was_killed_holds_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folders, "_PATIENCE", _LONGEST)
+    files = folder.parent / "许多"
+    with Campaign(folder) as campaign:
+        for places in range(1, 25):
+            put(files, f"{places:02d}.xlsx", returned(campaign, 1, inspections__public__places=places))
+    reading = _SPAWN.Event()
+    process = started(import_in_several, folder, files, reading, daemon=False)
+    assert reading.wait(_LONGEST)
+
+    process.kill()
+    process.join()
+
+    with Campaign(folder) as campaign:
+        campaign.import_files([files], jobs=1)
+        assert len(campaign.state.receipts) == 24
+        assert len({receipt.batch for receipt in campaign.state.receipts}) == 1
+        assert campaign.verify() == ()
