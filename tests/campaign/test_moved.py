@@ -254,7 +254,7 @@ def test_an_event_that_was_altered_in_the_ledger_is_named(campaign_folder: Path)
     assert damages(campaign_folder) == [("L-CHAIN", "error"), ("L-JOURNAL-DIFFERS", "error")]
     with Campaign(campaign_folder) as campaign, pytest.raises(HistoryError) as raised:
         campaign.exempt(code(3), note="撤并")
-    assert raised.value.message("zh") == "操作记录和账本从第 4 条起说的不一样：有人改过其中一个。"
+    assert raised.value.message("zh") == "操作记录和账本从第 4 条起对不上：有人改过其中一个。"
     rebuild(campaign_folder)
     assert damages(campaign_folder) == []
     assert look_at(campaign_folder).events[:-1] == before.events

@@ -118,7 +118,7 @@ def test_whoever_waits_too_long_is_told_who_holds_the_folder(folder: Path, monke
     assert is_done(holder)
     facts = raised.value.params
     assert raised.value.message("zh") == (
-        f"{folders.user()}（电脑 {facts['host']}，进程 {holder.pid}）从 {facts['since']} 起正在用这个文件夹，在做 import。"
+        f"{folders.user()}（电脑 {facts['host']}，进程 {holder.pid}）从 {facts['since']} 起正在这个文件夹里运行 tianbao import。"
     )
     with Campaign(folder) as campaign:
         assert campaign.events == before
