@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import io
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
-from time import process_time
+from random import Random
+from statistics import mean
+from time import perf_counter, process_time
 
 import pytest
 
 from tests.benchmarks.measure import Line, medians
-from tests.benchmarks.workload import FORM, YEAR, filled_values
+from tests.benchmarks.workload import FORM, YEAR, right_report
 from tianbao.campaign import judge
 from tianbao.campaign.campaign import Campaign
 from tianbao.campaign.events import EventKind
@@ -23,9 +26,9 @@ from tianbao.campaign.receive import answers_digest, count_filled
 from tianbao.campaign.settings import Settings
 from tianbao.campaign.store import Original
 from tianbao.cli.status import told
-from tianbao.records.model import Unit
+from tianbao.records.model import Unit, Value
 from tianbao.workbook.read import read_many, read_workbook
-from tianbao.workbook.write import write_workbook
+from tianbao.workbook.write import write_whole, write_workbook
 
 pytestmark = pytest.mark.bench
 
@@ -46,10 +49,12 @@ def _begun(folder: Path, units: int) -> Campaign:
 
 
 def _returned(campaign: Campaign, number: int) -> bytes:
-    """Fill in a unit's workbook: every fifth one has a fault."""
+    """Fill in a unit's workbook with numbers and words of its own: every fifth one has a fault."""
     unit, data = _unit(number), io.BytesIO()
-    values = {**filled_values(), "control.received": 999_999} if number % 5 == 0 else filled_values()
-    values = {key: value for key, value in values.items() if key in FORM.by_key or key in {t.key for t in FORM.texts}}
+    texts = {text.key: f"{unit.name}本年度第{number}号：{text.heading}，共办结{number}件。" for text in FORM.texts}
+    values: dict[str, Value] = {**right_report(Random(number)), **texts}  # noqa: S311  numbers, no secrets
+    if number % 5 == 0:
+        values["requests.new.natural"] = 999
     issuance = sign(campaign.state.secret, form=FORM.id, year=YEAR, unit=unit.code, turn=0)
     write_workbook(FORM, data, unit=unit, year=YEAR, values=values, issuance=issuance)
     return data.getvalue()
@@ -65,6 +70,40 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Sequence[Path
             files.append(home / f"{number}.xlsx")
             files[-1].write_bytes(_returned(campaign, number))
     return home / "campaign", files
+
+
+def test_issuing_thousands(lines: list[Line], tmp_path_factory: pytest.TempPathFactory) -> None:
+    home = tmp_path_factory.mktemp("issue")
+    with _begun(home / "campaign", _MANY) as campaign:
+        begin = perf_counter()
+        campaign.issue()
+        issued = (perf_counter() - begin) / _MANY
+    made = sorted((home / "campaign" / "1-下发").iterdir())
+    assert len(made) == _MANY
+    (home / "full").mkdir()
+    full, disk = [], []
+    for number, file in enumerate(made[: _MANY // 30], start=1):
+        data = file.read_bytes()
+        full.append(_seconds(partial(_in_full, campaign, number, home / "full")))
+        disk.append(_seconds(partial(write_whole, home / "full" / f"{number}.xlsx", data)))
+        assert (home / "full" / f"{number}.xlsx").read_bytes() == data
+
+    add = partial(Line, what=f"issue {_MANY:,} workbooks, one of them", took=issued)
+    lines.append(add(against="one built in full and written", other=mean(full), at_least=20))
+    lines.append(add(against="writing the same bytes, one by one", other=mean(disk), at_most=4))
+
+
+def _in_full(campaign: Campaign, number: int, folder: Path) -> None:
+    unit, data = _unit(number), io.BytesIO()
+    issuance = sign(campaign.state.secret, form=FORM.id, year=YEAR, unit=unit.code, turn=0)
+    write_workbook(FORM, data, unit=unit, year=YEAR, issuance=issuance)
+    write_whole(folder / f"{number}.xlsx", data.getvalue())
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    begin = perf_counter()
+    call()
+    return perf_counter() - begin
 
 
 def test_importing_fifty_returns(

@@ -347,7 +347,7 @@ def test_files_that_were_left_by_another_import_get_numbers_of_their_own(campaig
     with Campaign(campaign_folder) as campaign:
         kept = put(tmp_path, "晚到.xlsx", returned(campaign, 2, turn=1))
         other = put(tmp_path, "插队.xlsx", returned(campaign, 3, turn=1))
-        campaign.folder.keep(kept, folders.digest(kept), 4, kept.name)
+        campaign.folder.keep(kept, folders.digest(kept), 4, kept.name, found=None)
         campaign.import_files([other])
         campaign.import_files([kept])
     before = look_at(campaign_folder)

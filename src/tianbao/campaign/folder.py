@@ -43,6 +43,8 @@ FOLDERS = (ISSUED, ORIGINALS, SENT_BACK, MERGED, PUBLISHED, BACKUPS)
 #: Seconds for which a second process waits: long enough for a small command to be done.
 _PATIENCE = 3.0
 _BLOCK = 1 << 20
+#: So many files are written at once: a disk that is asked to make sure of several does so sooner than one by one.
+WRITERS = 8
 
 
 class NoCampaignError(TianbaoError):
@@ -148,16 +150,25 @@ class Folder:
                     begun.append((name, sha256))
         return begun
 
-    def keep(self, source: Path, sha256: str, number: int, name: str) -> str:
+    def kept(self) -> dict[str, Path]:
+        """Return the folder of each file that came in, by its SHA-256."""
+        place = self / ORIGINALS
+        return {home.name.rpartition("-")[2]: home for home in place.iterdir()} if place.is_dir() else {}
+
+    def keep(self, source: Path, sha256: str, number: int, name: str, *, found: Path | None) -> str:
         """Keep a file that came in, byte for byte and never to be changed; return where.
 
-        A file of the same content that is there already is the same one, from a run that was interrupted; it gets the
-        number that it has now.
+        Args:
+            source: the file.
+            sha256: of it.
+            number: in the order of receipt.
+            name: as it is to be called.
+            found: where a file of the same content is kept already, from a run that was interrupted; it is the same one,
+                and gets the number that it has now.
         """
         home = self / ORIGINALS / f"{number:04d}-{sha256}"
         with told(home):
-            found = next((self / ORIGINALS).glob(f"*-{sha256}"), home)
-            if found != home:
+            if found is not None and found != home:
                 found.rename(home)
             home.mkdir(parents=True, exist_ok=True)
             kept = next((file for file in home.iterdir() if file.is_file()), None)

@@ -10,13 +10,16 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from enum import Enum, auto
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tianbao.campaign.books import Books
 from tianbao.campaign.events import EventKind
 from tianbao.campaign.file_names import file_name
-from tianbao.campaign.folder import ISSUED, ChangedOutputError
+from tianbao.campaign.folder import ISSUED, WRITERS, ChangedOutputError, Folder
 from tianbao.campaign.issuance import sign
 
 if TYPE_CHECKING:
@@ -49,51 +52,63 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class _Workbook:
-    """A unit's workbook as it would be issued now."""
+    """A unit's workbook as it would be issued now.
+
+    Attributes:
+        known: the SHA-256 of the one that was issued to it before; empty where none was.
+    """
 
     unit: str
     file: str
     data: bytes
+    sha256: str
+    known: str
 
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.data).hexdigest()
+
+class _Outcome(Enum):
+    """What became of a workbook: written, there already, another one than was issued, or changed by somebody."""
+
+    MADE = auto()
+    THERE = auto()
+    OUTDATED = auto()
+    CHANGED = auto()
 
 
 def issue(books: Books, units: Sequence[str], *, again: bool, progress: Progress | None) -> Issued:
     """Make the workbooks of some units; of all where none are named."""
     asked = [entry for entry in books.state.roster if not units or entry.unit.code in units]
     owing = [entry for entry in asked if not books.state.owes_nothing(entry)]
-    made: list[str] = []
-    outdated: list[str] = []
-    changed: list[str] = []
-    batch, there = books.next_number, 0
-    pending: list[_Workbook] = []
-    for done, workbook in enumerate(_workbooks(books, owing), start=1):
-        before = books.state.made.get(workbook.unit, ())
-        known = next((one.sha256 for one in reversed(before) if one.turn == 0 and not one.is_receipt), "")
-        if known not in ("", workbook.sha256) and not again:
-            outdated.append(books.entries[workbook.unit].unit.name)
-            there += 1
-        else:
-            try:
-                was_there = (books.folder / workbook.file).is_file()
-                books.folder.write(workbook.file, workbook.data, known=known)
-            except ChangedOutputError:
-                changed.append(workbook.file)
-            else:
-                if known != workbook.sha256:
-                    pending.append(workbook)
-                if known == workbook.sha256 and was_there:
-                    there += 1
-                else:
-                    made.append(workbook.file)
-        if len(pending) == _AT_ONCE or done == len(owing):
-            _write_down(books, pending, batch)
-            pending = []
-        if progress:
-            progress(done, len(owing), workbook.file.rpartition("/")[2])
-    return Issued(tuple(made), there, tuple(outdated), tuple(changed), len(asked) - len(owing))
+    outcomes: list[tuple[_Workbook, _Outcome]] = []
+    batch, workbooks = books.next_number, _workbooks(books, owing)
+    with ThreadPoolExecutor(WRITERS) as writers:
+        while several := [
+            (one, writers.submit(_put, books.folder, one, again=again)) for one in islice(workbooks, _AT_ONCE)
+        ]:
+            for workbook, writing in several:
+                outcomes.append((workbook, writing.result()))
+                if progress:
+                    progress(len(outcomes), len(owing), workbook.file.rpartition("/")[2])
+            _write_down(books, outcomes[-len(several) :], batch)
+    became = {outcome: [one for one, own in outcomes if own is outcome] for outcome in _Outcome}
+    return Issued(
+        made=tuple(one.file for one in became[_Outcome.MADE]),
+        there=len(became[_Outcome.THERE]) + len(became[_Outcome.OUTDATED]),
+        outdated=tuple(books.entries[one.unit].unit.name for one in became[_Outcome.OUTDATED]),
+        changed=tuple(one.file for one in became[_Outcome.CHANGED]),
+        exempt=len(asked) - len(owing),
+    )
+
+
+def _put(folder: Folder, workbook: _Workbook, *, again: bool) -> _Outcome:
+    """Write a workbook, unless it is there, or another one was issued, or somebody has changed it."""
+    if workbook.known not in ("", workbook.sha256) and not again:
+        return _Outcome.OUTDATED
+    was_there = (folder / workbook.file).is_file()
+    try:
+        folder.write(workbook.file, workbook.data, known=workbook.known)
+    except ChangedOutputError:
+        return _Outcome.CHANGED
+    return _Outcome.THERE if was_there and workbook.known == workbook.sha256 else _Outcome.MADE
 
 
 def _workbooks(books: Books, entries: Sequence[RosterEntry]) -> Iterator[_Workbook]:
@@ -105,7 +120,9 @@ def _workbooks(books: Books, entries: Sequence[RosterEntry]) -> Iterator[_Workbo
         code = entry.unit.code
         signed = sign(books.state.secret, form=settings.form, year=settings.year, unit=code, turn=0)
         data = stamp.workbook(entry.unit, prior=books.prior.get(code), issuance=signed)
-        yield _Workbook(code, workbook_name(books, entry), data)
+        before = books.state.made.get(code, ())
+        known = next((one.sha256 for one in reversed(before) if one.turn == 0 and not one.is_receipt), "")
+        yield _Workbook(code, workbook_name(books, entry), data, hashlib.sha256(data).hexdigest(), known)
 
 
 def workbook_name(books: Books, entry: RosterEntry, mark: str = "", suffix: str = ".xlsx", folder: str = ISSUED) -> str:
@@ -120,10 +137,11 @@ def is_issued(books: Books, entry: RosterEntry) -> bool:
     return any(one.turn == 0 and (books.folder / one.file).is_file() for one in made)
 
 
-def _write_down(books: Books, workbooks: Sequence[_Workbook], batch: int) -> None:
-    if workbooks:
+def _write_down(books: Books, outcomes: Sequence[tuple[_Workbook, _Outcome]], batch: int) -> None:
+    made = [one for one, outcome in outcomes if outcome is _Outcome.MADE and one.known != one.sha256]
+    if made:
         with books.recording(batch=batch) as record:
-            lines = [{"unit": one.unit, "turn": 0, "file": one.file, "sha256": one.sha256} for one in workbooks]
+            lines = [{"unit": one.unit, "turn": 0, "file": one.file, "sha256": one.sha256} for one in made]
             record(EventKind.ISSUED, {"workbooks": lines})
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import NamedTuple
 from tianbao.campaign.books import Books
 from tianbao.campaign.events import EventKind
 from tianbao.campaign.file_names import file_name
-from tianbao.campaign.folder import ORIGINALS, OWN, Folder, FolderWriteError, digest
+from tianbao.campaign.folder import ORIGINALS, OWN, WRITERS, Folder, digest
 from tianbao.campaign.store import Original
 from tianbao.records.model import State, Submission
 from tianbao.reports.receipt import digest_of
@@ -125,35 +126,36 @@ def _begun(books: Books, digests: Collection[str]) -> int | None:
 def _sift(books: Books, paths: Sequence[Path]) -> _Sifted:
     """Keep what is new, and tell it from what has come before."""
     come = {receipt.original for receipt in books.state.receipts}
-    originals = books.ledger.originals()
+    originals, homes = books.ledger.originals(), books.folder.kept()
     number = max((one.number for one in originals.values()), default=0)
-    files: list[_File] = []
+    keeping: list[tuple[Path, tuple[str, ...], Future[Original] | Original]] = []
     known: list[str] = []
     unreadable: list[tuple[str, str]] = []
     digests: set[str] = set()
-    for path, within in _find(books.folder, paths):
-        try:
-            sha256 = digest(path)
-        except OSError as error:
-            unreadable.append((path.name, error.strerror or str(error)))
-            continue
-        digests.add(sha256)
-        if sha256 in come:
-            known.append(path.name)
-            continue
-        come.add(sha256)
-        if sha256 in originals:
-            files.append(_File(path, within, originals[sha256], is_new=False))
-            continue
-        number += 1
-        try:
-            kept = _keep(books.folder, path, sha256, number)
-        except FolderWriteError:
-            raise
-        except OSError as error:
-            unreadable.append((path.name, error.strerror or str(error)))
-            continue
-        files.append(_File(path, within, kept, is_new=True))
+    with ThreadPoolExecutor(WRITERS) as writers:
+        for path, within in _find(books.folder, paths):
+            try:
+                sha256 = digest(path)
+            except OSError as error:
+                unreadable.append((path.name, error.strerror or str(error)))
+                continue
+            digests.add(sha256)
+            if sha256 in come:
+                known.append(path.name)
+                continue
+            come.add(sha256)
+            if sha256 in originals:
+                keeping.append((path, within, originals[sha256]))
+            else:
+                number += 1
+                kept = writers.submit(_keep, books.folder, path, sha256, number, homes.get(sha256))
+                keeping.append((path, within, kept))
+    files = [
+        _File(path, within, kept, is_new=False)
+        if isinstance(kept, Original)
+        else _File(path, within, kept.result(), is_new=True)
+        for path, within, kept in keeping
+    ]
     return _Sifted(files, known, unreadable, digests)
 
 
@@ -169,9 +171,9 @@ def sift_only(books: Books, paths: Sequence[Path]) -> tuple[list[str], list[str]
     return new, known
 
 
-def _keep(folder: Folder, path: Path, sha256: str, number: int) -> Original:
+def _keep(folder: Folder, path: Path, sha256: str, number: int, found: Path | None) -> Original:
     name = file_name(path.stem, path.suffix)
-    kept = folder.keep(path, sha256, number, name)
+    kept = folder.keep(path, sha256, number, name, found=found)
     return Original(sha256, number, kept, path.name, (folder / kept).stat().st_size)
 
 
