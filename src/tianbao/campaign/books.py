@@ -110,8 +110,6 @@ class Books:
         if (fixed["form"], fixed["year"]) != (self.settings.form, self.settings.year):
             facts = {"form": self.settings.form, "year": self.settings.year}
             raise FormFixedError(path=SETTINGS, was_form=fixed["form"], was_year=fixed["year"], **facts)
-        with suppress(TianbaoError):
-            self._look_at_roster()
 
     def __enter__(self) -> Self:
         return self
