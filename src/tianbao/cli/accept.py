@@ -2,23 +2,6 @@
 
 from __future__ import annotations
 
-import click
+from tianbao.cli.decisions import decision_command
 
-from tianbao.cli.command import Command
-from tianbao.cli.decisions import decided
-from tianbao.cli.round import campaign_here, dry_run_option, note_option
-
-
-@click.command(cls=Command)
-@click.argument("unit", metavar="UNIT")
-@click.argument("code", metavar="CODE")
-@click.option("--place", metavar="TEXT", default="")
-@note_option
-@dry_run_option
-def command(*, unit: str, code: str, place: str, note: str, dry_run: bool) -> int:
-    """Write it down."""
-    with campaign_here() as campaign:
-        if dry_run:
-            would = campaign.would_settle(unit, code, note=note, place=place, waive=False)
-            return decided("would_accepted", campaign.unit(unit).unit.name, would)
-        return decided("accepted", campaign.unit(unit).unit.name, campaign.accept(unit, code, note=note, place=place))
+command = decision_command("accepted")

@@ -12,7 +12,7 @@ from tianbao import messages
 from tianbao.cli.command import Command
 from tianbao.cli.files import jobs_option, passwords_of, passwords_option
 from tianbao.cli.output import progress, show, tell
-from tianbao.cli.round import campaign_here, dry_run_option
+from tianbao.cli.round import campaign_here, dry_run_option, waiting_lines
 
 if TYPE_CHECKING:
     from tianbao.campaign.status import Status
@@ -68,13 +68,7 @@ def lines_of(version: Version, status: Status) -> Iterator[str]:
             yield f"× {version.returned.file}{named}"
             yield f"  {version.code}  {version.because()}"
         case "waiting":
-            waiting = next(one for one in status.waiting if one.version == version)
-            yield f"● #{version.returned.id} {version.returned.file}"
-            yield f"  {version.code}  {version.because()}"
-            if waiting.guess is not None:
-                guessed = waiting.guess
-                facts = {"name": guessed.entry.unit.name, "because": guessed.because(), "id": version.returned.id}
-                yield "  " + messages.say("cli.import.guess", None, unit_code=guessed.entry.unit.code, **facts)
+            yield from waiting_lines(next(one for one in status.waiting if one.version == version))
         case _:
             sign = "△" if version.asks else "○"
             yield f"{sign} {version.returned.file}{named}"

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tianbao import messages
 from tianbao.cli.output import tell, tell_error
 
 if TYPE_CHECKING:
     from tianbao.campaign.campaign import Campaign
+    from tianbao.campaign.status import Waiting
 
 note_option = click.option("--note", metavar="TEXT", required=True)
 dry_run_option = click.option("--dry-run", is_flag=True)
@@ -37,15 +39,14 @@ def campaign_here() -> Iterator[Campaign]:
         yield campaign
 
 
-def is_campaign_here() -> bool:
-    """Whether this folder, or one around it, holds a campaign."""
-    from tianbao.campaign.folder import NoCampaignError, find_folder
-
-    try:
-        find_folder(Path.cwd())
-    except NoCampaignError:
-        return False
-    return True
+def waiting_lines(waiting: Waiting) -> Iterator[str]:
+    """Write which workbook waits for the office's word, why, and whose it may be."""
+    version, guess = waiting.version, waiting.guess
+    yield f"● #{version.returned.id} {version.returned.file}"
+    yield f"  {version.code}  {version.because()}"
+    if guess is not None:
+        facts = {"name": guess.entry.unit.name, "because": guess.because(), "id": version.returned.id}
+        yield "  " + messages.say("cli.import.guess", None, unit_code=guess.entry.unit.code, **facts)
 
 
 def time(at: str) -> str:

@@ -15,7 +15,7 @@ from tianbao.cli.columns import width
 from tianbao.cli.command import Command
 from tianbao.cli.files import force_option, json_option
 from tianbao.cli.output import show, show_json, tell, write_output
-from tianbao.cli.round import campaign_here
+from tianbao.cli.round import campaign_here, waiting_lines
 
 if TYPE_CHECKING:
     from tianbao.campaign.status import Status, UnitStatus, Waiting
@@ -95,12 +95,7 @@ def _waiting(status: Status) -> Iterator[str]:
         yield ""
         yield messages.say("cli.status.waiting", count=len(status.waiting))
     for one in status.waiting:
-        yield f"● #{one.version.returned.id} {one.version.returned.file}"
-        yield f"  {one.version.code}  {one.version.because()}"
-        if one.guess is not None:
-            facts = {"name": one.guess.entry.unit.name, "because": one.guess.because()}
-            code = one.guess.entry.unit.code
-            yield "  " + messages.say("cli.import.guess", None, unit_code=code, id=one.version.returned.id, **facts)
+        yield from waiting_lines(one)
 
 
 def _refused(status: Status) -> Iterator[str]:
