@@ -97,8 +97,15 @@ def test_an_empty_roster_is_made_and_issue_says_that_it_must_be_filled_in(tmp_pa
 
 
 def test_the_form_lies_in_the_folder_so_that_a_later_program_asks_the_same(office: Campaign) -> None:
-    assert office.form.path == (office.folder / ".tianbao/form.toml").resolve()
-    assert office.form.digest == load_form(FORM).digest
+    assert (office.folder / ".tianbao/form.toml").read_bytes() == load_form(FORM).path.read_bytes()
+    definition = office.folder / ".tianbao/form.toml"
+    definition.write_text(
+        definition.read_text(encoding="utf-8").replace("只填浅黄色的格", "只填黄色的格"), encoding="utf-8"
+    )
+
+    with Campaign(office.folder.path) as later:
+        assert later.form.instructions[0].startswith("只填黄色的格")
+        assert [damage.code for damage in later.verify()] == ["L-FORM"]
 
 
 def test_the_year_cannot_be_changed_in_the_settings(office: Campaign) -> None:

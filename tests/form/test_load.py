@@ -10,7 +10,7 @@ import pytest
 import tianbao as tb
 from tests.form.definitions import define, faults, told
 from tianbao.form.faults import FormDefinitionError, UnknownFormError
-from tianbao.form.load import bundled_forms, examine
+from tianbao.form.load import bundled_forms, examine, load_form
 from tianbao.form.model import Cell, CellType, Form, Severity
 
 KEYS = Path(__file__).parents[1] / "domain" / "keys.csv"
@@ -198,3 +198,24 @@ def test_a_faulty_version_does_not_hide_what_is_wrong_further_down(tmp_path: Pat
     _, faults = examine(path)
 
     assert [fault.code for fault in faults] == ["D-PATTERN", "D-RANGE"]
+
+
+def test_a_copy_of_a_bundled_definition_is_the_bundled_form_and_an_altered_one_is_not(tmp_path: Path) -> None:
+    bundled = load_form("fire-safety")
+    copy = tmp_path / "form.toml"
+    copy.write_bytes(bundled.path.read_bytes())
+
+    assert load_form(copy) is bundled
+    copy.write_text(copy.read_text(encoding="utf-8").replace("只填浅黄色的格", "只填黄色的格"), encoding="utf-8")
+    assert load_form(copy).digest != bundled.digest
+
+
+def test_a_bundled_form_stays_one_however_many_others_are_loaded(tmp_path: Path) -> None:
+    bundled = load_form("fire-safety")
+    for number in range(20):
+        other = tmp_path / f"{number}.toml"
+        text = bundled.path.read_text(encoding="utf-8").replace("只填浅黄色的格", f"第{number}种")
+        other.write_text(text, encoding="utf-8")
+        load_form(other)
+
+    assert load_form("fire-safety") is bundled

@@ -34,12 +34,21 @@ def bundled_forms() -> tuple[str, ...]:
 def load_form(source: str | os.PathLike[str]) -> Form:
     """Load a bundled form by its name, or a definition by its path (the file or its folder).
 
+    A copy of a bundled definition, as it lies in the folder of a campaign, is the bundled form: forms are the same when they
+    are one.
+
     Raises:
         UnknownFormError: neither a bundled name nor a file.
         FormDefinitionError: the definition has faults; the error holds all of them.
     """
     path = find_definition(source).resolve()
-    return _load(path, path.stat().st_mtime_ns)
+    if path.is_relative_to(templates_folder().resolve()):
+        return _load_bundled(path, path.stat().st_mtime_ns)
+    form = _load(path, path.stat().st_mtime_ns)
+    if form.id in bundled_forms():
+        bundled = load_form(form.id)
+        return bundled if bundled.digest == form.digest else form
+    return form
 
 
 def _sent(form: Form) -> tuple[Callable[[str], Form], tuple[str]]:
@@ -50,13 +59,16 @@ def _sent(form: Form) -> tuple[Callable[[str], Form], tuple[str]]:
 copyreg.pickle(Form, _sent)
 
 
-@lru_cache(maxsize=16)
-def _load(path: Path, _changed: int) -> Form:
+def _read(path: Path, _changed: int) -> Form:
     form, faults = examine(path)
     errors = tuple(fault for fault in faults if fault.severity is Severity.ERROR)
     if form is None or errors:
         raise FormDefinitionError(str(path), errors)
     return form
+
+
+#: Bundled forms are few and never forgotten, so that each is one as long as the process lives.
+_load, _load_bundled = lru_cache(maxsize=16)(_read), lru_cache(maxsize=None)(_read)
 
 
 def find_definition(source: str | os.PathLike[str]) -> Path:
