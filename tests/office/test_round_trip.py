@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +29,9 @@ from tianbao.workbook.layout import AUDIT_COLUMNS, AUDIT_SHEET, AuditLine, a1, m
 YEARS = {"fire-safety": 2025, "zfxxgk-2019": 2020, "zfxxgk-2021": 2025}
 #: One workbook without last year's figures, one with all of them, one with some.
 PRIORS = (None, ones, patchy)
-FILLINGS = 68
+#: Of each of these so many: a third of what `make round-trip` asks for, which sees every check hold and not hold.
+FILLINGS = int(os.environ.get("TIANBAO_FILLINGS", "22"))
+WHOLE = 68
 #: With these reports every check is seen to hold and not to hold.
 SEED = 10
 VERDICT_COLUMN = AUDIT_COLUMNS[7]
@@ -71,7 +74,9 @@ def test_libreoffice_and_we_agree_on_every_cell_and_every_verdict(name: str, off
     counts = f"{tally.fillings} fillings, {tally.cells} cells, {tally.totals} totals, {tally.verdicts} verdicts"
     print(f"\n{name}: {counts}")  # noqa: T201  what was compared is worth knowing
     assert tally.differences == []
-    assert tally.fillings >= 200
+    assert tally.fillings == len(PRIORS) * (FILLINGS + 2)
+    if FILLINGS < WHOLE:
+        return
     never = {line for line, signs in tally.signs.items() if "√" not in signs or not signs & {"×", "△"}}
     assert {line for line in never if not line.startswith(UNBREAKABLE)} == set()
 
