@@ -453,6 +453,20 @@ def test_last_years_campaign_gives_the_figures_that_are_shown_and_held_against(t
     assert not campaign.verify()
 
 
+def test_last_years_figures_are_read_once_however_much_is_written_down(tmp_path: Path) -> None:
+    last_year(tmp_path).close()
+    listed = tmp_path / "r.csv"
+    listed.write_text(roster(3), encoding="utf-8")
+    campaign = Campaign.create(tmp_path / "2025", Settings(FORM, YEAR), roster=listed, prior=[tmp_path / "2024"])
+    read = campaign.prior
+
+    campaign.issue()
+    campaign.exempt(name(3), note="撤并")
+
+    assert campaign.prior is read
+    assert read
+
+
 def test_last_years_figures_that_were_altered_are_told(tmp_path: Path) -> None:
     last_year(tmp_path).close()
     listed = tmp_path / "r.csv"

@@ -154,10 +154,12 @@ class Books:
         """Take over what has been written since, by whomever."""
         fresh = self.ledger.events(after=len(self._events))
         if fresh or not self._events:
+            before = self.state.prior if self._events else None
             self._events += fresh
             self.state: State = self._stand()
-            for name in ("versions", "prior"):
-                self.__dict__.pop(name, None)
+            self.__dict__.pop("versions", None)
+            if self.state.prior != before:
+                self.__dict__.pop("prior", None)
             with suppress(TianbaoError):
                 self._look_at_roster()
 
