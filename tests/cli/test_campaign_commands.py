@@ -858,3 +858,23 @@ def test_a_command_works_in_any_folder_of_the_campaign_and_from_elsewhere(
     where = ("-C", "年报") if folder == ".." else ()
 
     assert call(*where, "log").out.splitlines()[-1].startswith("#3       2026-01-12 09:30  李  下发 4 份：")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("merge", "--roster", "名录.csv"), "--roster"),
+        (("check", "--correction", "退回", "--due", "2026-01-12"), "--correction --due"),
+    ],
+)
+@pytest.mark.usefixtures("issued")
+def test_an_option_that_is_about_files_is_not_passed_over_in_silence(
+    call: Call, arguments: tuple[str, ...], named: str
+) -> None:
+    status, out, err = call(*arguments)
+
+    assert (status, out) == (2, "")
+    assert err == (
+        f"[U-NEEDS-FILES] tianbao {arguments[0]} 没有写文件，就是对这个文件夹的一轮填报做，不能用 {named}。\n"
+        "→ 名录、上年的数和处理意见都在文件夹里：去掉这些选项；要对别的文件做，在命令里写上文件。\n"
+    )

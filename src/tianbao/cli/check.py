@@ -29,6 +29,7 @@ from tianbao.cli.files import (
 from tianbao.cli.findings import sum_up, told
 from tianbao.cli.output import make_folder, show, show_json, tell, write_output
 from tianbao.cli.rounds import sum_up_rounds
+from tianbao.cli.usage import refuse_options_of_files
 from tianbao.cli.words import unfit_line
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ if TYPE_CHECKING:
 @click.option("--contact", metavar="TEXT", default="")
 @force_option
 @json_option
+@click.pass_context
 def command(
+    context: click.Context,
     *,
     files: tuple[str, ...],
     prior: tuple[str, ...],
@@ -73,6 +76,7 @@ def command(
     if not files:
         from tianbao.cli.check_campaign import check_campaign
 
+        refuse_options_of_files(context, "as_json")
         return check_campaign(as_json=as_json)
     from tianbao.campaign.decisions import read_decisions
     from tianbao.campaign.roster import read_roster

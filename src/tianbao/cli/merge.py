@@ -27,7 +27,7 @@ from tianbao.cli.files import (
 from tianbao.cli.merged import exit_status, told, told_of_files, told_of_office
 from tianbao.cli.output import show, show_json, tell, write_output
 from tianbao.cli.round import dry_run_option
-from tianbao.cli.usage import MissingError
+from tianbao.cli.usage import MissingError, refuse_options_of_files
 from tianbao.cli.words import unfit_line
 
 
@@ -67,6 +67,7 @@ def command(
     if not files:
         from tianbao.cli.merge_campaign import merge_campaign
 
+        refuse_options_of_files(context, "output", "force", "dry_run", "as_json")
         return merge_campaign(output, force=force, as_json=as_json, dry_run=dry_run)
     from tianbao.campaign.decisions import read_decisions
     from tianbao.campaign.roster import expected, read_roster

@@ -62,10 +62,36 @@ class ExtraArgumentError(MisuseError):
     code = "U-EXTRA"
 
 
+class NeedsFilesError(MisuseError):
+    """An option that is about files, where none are named and the campaign is meant."""
+
+    code = "U-NEEDS-FILES"
+
+
 class FolderError(TianbaoError):
     """The folder of -C is none."""
 
     code = "U-FOLDER"
+
+
+def refuse_options_of_files(context: click.Context, *of_campaign: str) -> None:
+    """Let no option be passed over in silence that a command takes with files only.
+
+    Args:
+        context: of the call.
+        of_campaign: the names of the parameters that it takes without files, too.
+
+    Raises:
+        NeedsFilesError: another one was given.
+    """
+    given = [
+        param.opts[0]
+        for param in context.command.params
+        if param.name not in (*of_campaign, "lang")
+        and context.get_parameter_source(param.name) is click.core.ParameterSource.COMMANDLINE
+    ]
+    if given:
+        raise NeedsFilesError(options=" ".join(given), command=context.command_path)
 
 
 def in_our_words(error: click.UsageError) -> MisuseError:
