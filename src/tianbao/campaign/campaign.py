@@ -245,18 +245,25 @@ class Campaign(Books):
         return judge.judge(self).findings
 
     def give_back(
-        self, units: Iterable[str] = (), *, receipts: bool = False, progress: Progress | None = None
+        self,
+        units: Iterable[str] = (),
+        *,
+        receipts: bool = False,
+        today: date | None = None,
+        progress: Progress | None = None,
     ) -> tuple[give_back.Sent, ...]:
         """Make the correction workbook of each unit that has something to mend, once for each version.
 
         Args:
             units: codes or names; none for all.
             receipts: make a receipt, too, for each unit that has nothing to mend.
+            today: the letters name no deadline that is over by this day; None for this machine's.
             progress: is told of each.
         """
         with self.changing("return"):
             codes = [self.unit(name).unit.code for name in units]
-            return give_back.give_back(self, codes, receipts=receipts, progress=progress)
+            day = today or date.today()  # noqa: DTZ011  a deadline is a day where the office is
+            return give_back.give_back(self, codes, receipts=receipts, today=day, progress=progress)
 
     def merge(self, *, write: bool = True, force: bool = False) -> merging.Result:
         """Merge the reports that count, and write the county's workbook.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tianbao.campaign.books import Books
@@ -17,6 +18,7 @@ from tianbao.campaign.folder import SENT_BACK
 from tianbao.campaign.issuance import sign
 from tianbao.campaign.issue import workbook_name
 from tianbao.campaign.judge import judge
+from tianbao.campaign.settings import Settings
 
 if TYPE_CHECKING:
     from tianbao.campaign.state import Made
@@ -45,7 +47,7 @@ class Sent:
 
 
 def give_back(
-    books: Books, units: Sequence[str], *, receipts: bool, progress: Progress | None
+    books: Books, units: Sequence[str], *, receipts: bool, today: date, progress: Progress | None
 ) -> tuple[Sent, ...]:  # fmt: skip
     """Make what goes back to some units; to all where none are named."""
     from tianbao.reports.correction import Letter
@@ -58,7 +60,7 @@ def give_back(
         if (not units or unit in units) and (receipts or any(finding.is_open for finding in findings))
     ]
     settings = books.settings
-    letter = Letter(settings.issuer, settings.due, settings.contact)
+    letter = Letter(settings.issuer, due_day(settings, today), settings.contact)
     turns = {unit: _turn(books, unit, found.submissions[unit].sha256) for unit in wanted}
     replies = make_replies(
         [found.submissions[unit] for unit in wanted],
@@ -84,6 +86,16 @@ def give_back(
         if progress:
             progress(done, len(wanted), sent[-1].file.rpartition("/")[2])
     return tuple(sent)
+
+
+def due_day(settings: Settings, today: date) -> date | None:
+    """Return the day by which a unit is to send its report again: none that is over.
+
+    >>> settings = Settings("fire-safety", 2025, due=date(2026, 1, 20), late=date(2026, 1, 31))
+    >>> [str(due_day(settings, date(2026, month, day))) for month, day in ((1, 20), (1, 21), (2, 1))]
+    ['2026-01-20', '2026-01-31', 'None']
+    """
+    return next((day for day in (settings.due, settings.late) if day is not None and today <= day), None)
 
 
 def _turn(books: Books, unit: str, workbook: str) -> int:

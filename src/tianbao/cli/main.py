@@ -25,8 +25,10 @@ USAGE = 2
 
 #: Each is a module of this package, imported when it is called.
 COMMANDS = (
-    *("form", "template", "read", "check", "merge", "explain", "demo"),
-    *("init", "issue", "import", "claim", "status", "return", "accept", "waive", "exempt", "log", "undo", "verify"),
+    "demo",
+    *("init", "issue", "import", "claim", "status", "check", "return", "accept", "waive", "exempt", "merge"),
+    *("log", "undo", "verify"),
+    *("template", "read", "form", "explain"),
 )
 
 
