@@ -62,7 +62,7 @@ format: $(READY)
 lock:
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet uv
-	build/lock/bin/uv pip compile --quiet --universal --upgrade --python-version 3.11 --extra dev --generate-hashes \
+	build/lock/bin/uv pip compile --quiet --universal --upgrade --python-version 3.11 --extra dev --extra mail --generate-hashes \
 		--no-annotate --custom-compile-command "make lock" --output-file constraints.txt pyproject.toml
 
 clean:

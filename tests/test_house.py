@@ -24,11 +24,14 @@ SOURCE = ROOT / "src"
 DOORS: dict[str, set[str]] = {
     "click": {"tianbao.cli"},
     "filelock": {"tianbao.campaign.folder"},
+    "imap_tools": {"tianbao.mail.inbox"},
+    "keyring": {"tianbao.mail.password"},
     "msoffcrypto": {"tianbao.workbook.decrypt"},
     "numpy": {"tianbao.checks", "tianbao.expr.frame", "tianbao.merge", "tianbao.records.frame"},
     "openpyxl": {"tianbao.campaign.lists", "tianbao.cli.demo", "tianbao.workbook.second_opinion"},
     "pandas": {"tianbao.checks", "tianbao.expr.frame", "tianbao.merge", "tianbao.records.frame"},
     "pydantic": {"tianbao.form.schema"},
+    "smtplib": {"tianbao.mail.outbox"},
     "sqlite3": {"tianbao.campaign.store"},
     "xlrd": {"tianbao.workbook.xls"},
     "xlsxwriter": {
@@ -44,17 +47,20 @@ DOORS: dict[str, set[str]] = {
 }
 
 #: The libraries that are imported by another name than they are installed by.
-IMPORTED_AS = {"msoffcrypto-tool": "msoffcrypto"}
+IMPORTED_AS = {"imap-tools": "imap_tools", "msoffcrypto-tool": "msoffcrypto"}
 
 #: What neither `import tianbao` nor `tianbao --help` may wait for.
 SLOW = [
     "cryptography",
     "filelock",
+    "imap_tools",
+    "keyring",
     "msoffcrypto",
     "numpy",
     "openpyxl",
     "pandas",
     "pydantic",
+    "smtplib",
     "sqlite3",
     "xlrd",
     "xlsxwriter",
