@@ -33,7 +33,7 @@ from tianbao.errors import TianbaoError
 MOST_BYTES = 10 * 1024 * 1024
 
 _LONGEST_SUBJECT, _LONGEST_NAME, _LONGEST_FILE_NAME = 120, 60, 40
-_LONGEST_ADDRESS = 254
+_LONGEST_ADDRESS, _LONGEST_CODE = 254, 76
 _LONGEST_LINE = 76
 #: So many bytes make an encoded word that fills a line, behind `From: ` and ` name="`, or behind `Subject: `. Most names
 #: are a single word, then: there are programs that show a blank between two.
@@ -155,10 +155,11 @@ def envelope(data: bytes) -> tuple[str, str, str]:
         ValueError: it has not one Message-ID.
     """
     mail = message_from_bytes(data)
+    sender, recipient = (_one_address(mail.get_all(name, [])) for name in ("From", "To"))
     known = [found for value in mail.get_all("Message-ID", []) if (found := _message_id(value))]
     if len(known) != 1:
         raise ValueError("Message-ID")
-    return _one_address(mail.get_all("From", [])), _one_address(mail.get_all("To", [])), known[0]
+    return sender, recipient, known[0]
 
 
 def proper_address(address: str) -> str:
@@ -189,10 +190,10 @@ def attachment_name(name: str) -> str:
     ('018_白家庄镇_2025年报表.xlsx', '_con.txt')
     """
     shown = one_line("".join(letter for letter in name if not _is_picture(letter)))
-    stored = _NOT_IN_NAMES.sub("_", shown).strip(" .")
+    stored = _NOT_IN_NAMES.sub("_", shown).rstrip(" .")
     suffix = found.group() if (found := _SUFFIX.search(stored)) else ""
-    stem = stored.removesuffix(suffix).rstrip(" .")
-    if not stem or _DEVICES.match(stored):
+    stem = stored.removesuffix(suffix).strip(" .")
+    if not stem or _DEVICES.match(stem):
         stem = f"_{stem}"
     return stem[: _LONGEST_FILE_NAME - len(suffix)].rstrip(" .") + suffix
 
@@ -205,7 +206,7 @@ def one_line(text: str) -> str:
     """
     spaced = "".join(" " if letter.isspace() else letter for letter in unicodedata.normalize("NFC", text))
     seen = (one for one in _UNSEEN.sub("", spaced) if unicodedata.category(one) not in _UNSEEN_CATEGORIES)
-    return unicodedata.normalize("NFC", " ".join("".join(seen).split(" "))).strip()
+    return unicodedata.normalize("NFC", " ".join("".join(seen).split()))
 
 
 # ── headers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -236,9 +237,9 @@ def _subject(draft: Draft) -> list[str]:
         return _phrase(text)
     ending = f"[{code}]"
     # In plain ASCII the code survives programs that make nothing of an encoded word.
-    if _PLAIN_LINE.fullmatch(ending):
+    if len(ending) <= _LONGEST_CODE and _PLAIN_LINE.fullmatch(ending):
         return [*_phrase(text), ending]
-    return _phrase(f"{text} {ending}".strip())
+    return _words(f"{text} {ending}".strip(), _BYTES_IN_A_SUBJECT)
 
 
 def _mailbox(one: Address) -> list[str]:
