@@ -1,4 +1,4 @@
-"""What every test can ask for: `office`, a running LibreOffice; and what holds in every test, whatever it tests."""
+"""What every test can ask for: `office`, a running LibreOffice, and mail servers; and what holds in every test, whatever it tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tianbao.records.model import Note, Submission
 
 _HERE = Path(__file__).parent
 
-pytest_plugins = ["tests.office.plugin"]
+pytest_plugins = ["tests.mail.plugin", "tests.office.plugin"]
 
 
 @pytest.fixture(scope="session", autouse=True)

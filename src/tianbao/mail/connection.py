@@ -107,7 +107,7 @@ def trouble(server: Server, error: Exception) -> MailError:
     match error:
         case ssl.SSLCertVerificationError():
             word = _CERTIFICATE.get(error.verify_code)
-            return unsafe(server, messages.say(word) if word else one_line(error.verify_message))
+            return unsafe(server, messages.say(word) if word else without_full_stop(error.verify_message))
         case ssl.SSLEOFError() | ssl.SSLZeroReturnError() | ConnectionResetError() | BrokenPipeError() | EOFError():
             return unreachable(server, messages.say("mail.connect.closed"))
         case ssl.SSLError(reason=str(reason)) if reason in _NOT_TLS:
@@ -121,7 +121,7 @@ def trouble(server: Server, error: Exception) -> MailError:
         case TimeoutError():
             return unreachable(server, messages.say("mail.connect.timeout"))
         case _:
-            return unreachable(server, one_line(str(error)) or type(error).__name__)
+            return unreachable(server, without_full_stop(str(error)) or type(error).__name__)
 
 
 def unreachable(server: Server, problem: str) -> MailConnectError:
@@ -143,10 +143,15 @@ def no_entry(account: Account, server: Server, status: int | None, text: str) ->
         status: what the server answered; None over IMAP, which has no numbers.
         text: the words that it answered, without the password.
     """
-    said = one_line(f"{status or ''} {text}")
+    said = without_full_stop(f"{status or ''} {text}")
     is_for_now = (status is not None and status < 500) or _TOO_OFTEN.search(text) is not None  # noqa: PLR2004 (SMTP's own)
     where = messages.say("mail.login.later" if is_for_now else f"mail.login.{account.preset}")
     return MailLoginError(user=account.user, host=server.host, text=said, where=where)
+
+
+def without_full_stop(said: bytes | str) -> str:
+    """Return what a server said as it stands within a sentence of ours."""
+    return one_line(said).rstrip(".。 ")
 
 
 def one_line(said: bytes | str) -> str:

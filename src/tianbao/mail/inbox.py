@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from tianbao import __version__, messages
 from tianbao.mail.account import Account, Security
-from tianbao.mail.connection import MailError, needing, no_entry, one_line, trouble, trusted, unsafe
+from tianbao.mail.connection import MailError, needing, no_entry, one_line, trouble, trusted, unsafe, without_full_stop
 from tianbao.mail.password import Secret
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Inbox:
         from imap_tools import AND
 
         self.connect()
-        with self._watched(came=0, asked=0):
+        with self._watched():
             uidvalidity = self._open()
             wanted = "ALL" if since is None else str(AND(date_gte=since - timedelta(days=1)))
             # Some servers know no charset, not even the one that everybody knows.
@@ -137,7 +137,7 @@ class Inbox:
             MailServerError: the server does not do as it is told.
         """
         for came, uid in enumerate(uids):
-            with self._watched(came=came, asked=len(uids)):
+            with self._watched(came=came):
                 mail = self._fetch_one(uid)
             yield uid, mail
 
@@ -149,12 +149,11 @@ class Inbox:
         self._drop()
 
     @contextmanager
-    def _watched(self, *, came: int, asked: int) -> Iterator[None]:
+    def _watched(self, *, came: int = 0) -> Iterator[None]:
         """Tell in words of ours what imaplib raises in this block.
 
         Args:
             came: mails that are here already.
-            asked: mails that were asked for.
         """
         from imap_tools.errors import UnexpectedCommandStatusError
 
@@ -164,11 +163,11 @@ class Inbox:
         except (OSError, EOFError, imaplib.IMAP4.abort) as error:
             self._drop()
             problem = self._lost(error).params["problem"]
-            raise MailDroppedError(host=host, problem=problem, came=came, asked=asked) from None
+            raise MailDroppedError(host=host, problem=problem, came=came) from None
         except UnexpectedCommandStatusError as error:
-            raise MailServerError(host=host, text=_said(error.command_result[1])) from None
+            raise MailServerError(host=host, text=without_full_stop(_said(error.command_result[1]))) from None
         except imaplib.IMAP4.error as error:
-            raise MailServerError(host=host, text=one_line(str(error))) from None
+            raise MailServerError(host=host, text=without_full_stop(str(error))) from None
 
     @property
     def _opened(self) -> BaseMailBox:
@@ -272,7 +271,11 @@ class Inbox:
             return self._lost(error)
         except imaplib.IMAP4.error as error:
             refused = str(error)
-        return no_entry(account, account.imap, None, self._secret.hide_in(one_line(refused))) if refused else None
+        return (
+            no_entry(account, account.imap, None, self._secret.hide_in(one_line(refused), user=account.user))
+            if refused
+            else None
+        )
 
     def _lost(self, error: Exception) -> MailError:
         """Return why there is no connection, in words of ours."""

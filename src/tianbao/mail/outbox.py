@@ -21,7 +21,16 @@ from typing import TYPE_CHECKING, Self
 from tianbao import messages
 from tianbao.mail.account import Account, Security
 from tianbao.mail.advice import FREQUENCY, QUOTA, advise
-from tianbao.mail.connection import MailError, no_entry, one_line, trouble, trusted, unreachable, unsafe
+from tianbao.mail.connection import (
+    MailError,
+    no_entry,
+    one_line,
+    trouble,
+    trusted,
+    unreachable,
+    unsafe,
+    without_full_stop,
+)
 from tianbao.mail.password import Secret
 
 if TYPE_CHECKING:
@@ -176,7 +185,7 @@ class Outbox:
                 answer = _refusal(status, said, about_recipient=step is steps[1])
                 # A connection that stood idle for too long is told so with the next command; one that was used too often, too.
                 if status == _CLOSING and may_be_stale and answer.advice not in (FREQUENCY, QUOTA):
-                    return unreachable(self._account.smtp, answer.text)
+                    return unreachable(self._account.smtp, without_full_stop(answer.text))
                 self._forget_offer(status)
                 return answer
         except OSError as error:
@@ -276,7 +285,7 @@ class Outbox:
         # The second: logged in already.
         if status in (235, 503):
             return None
-        return no_entry(account, server, status, self._secret.hide_in(one_line(said)))
+        return no_entry(account, server, status, self._secret.hide_in(one_line(said), user=account.user))
 
     def _lost(self, error: OSError) -> MailError:
         """Return what is wrong with the connection, in words of ours."""
@@ -287,7 +296,7 @@ class Outbox:
             case smtplib.SMTPNotSupportedError():
                 return unsafe(server, messages.say("mail.tls.not_offered"))
             case smtplib.SMTPResponseException(smtp_code=status, smtp_error=said):
-                return unreachable(server, one_line(f"{status} {one_line(said)}"))
+                return unreachable(server, without_full_stop(f"{status} {one_line(said)}"))
             case smtplib.SMTPServerDisconnected() if "timed out" in str(error):
                 return trouble(server, TimeoutError())
             case smtplib.SMTPServerDisconnected():

@@ -65,10 +65,11 @@ class Secret:
             raise PasswordUnusableError
         return self._text
 
-    def hide_in(self, text: str) -> str:
-        """Return a text without the secret: a server may repeat what it was told."""
-        for form in (self._text, base64.b64encode(self._text.encode()).decode()) if self else ():
-            text = text.replace(form, _HIDDEN)
+    def hide_in(self, text: str, *, user: str = "") -> str:
+        """Return a text without the secret, and without what is said of it in a login: a server may repeat what it was told."""
+        if self:
+            for form in (self._text, _encoded(self._text), _encoded(f"\0{user}\0{self._text}")):
+                text = text.replace(form, _HIDDEN)
         return text
 
     def __bool__(self) -> bool:
@@ -163,3 +164,7 @@ def _kept(account: Account) -> Secret:
         return Secret(keyring.get_password(_SERVICE, account.user) or "")
     except Exception:  # noqa: BLE001 (whatever ails a system's keyring, the password can be typed)
         return Secret("")
+
+
+def _encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
