@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from tianbao.workbook.mail import MailError, attachments
+from tianbao.workbook.mail import MailError, attachments, walk
 
 NAME = "白家庄镇年报.xlsx"
 
@@ -84,6 +84,21 @@ def test_a_name_that_is_no_encoded_word_after_all_is_kept() -> None:
     assert [name for name, _ in attachments(mail(b'attachment; filename="=?utf-8?B?a.xlsx"'))] == ["=?utf-8?B?a.xlsx"]
 
 
+@pytest.mark.parametrize(
+    "disposition",
+    [
+        pytest.param(b"attachment; filename*=a; filename*0=b", id="whole and in pieces"),
+        pytest.param(b'attachment; filename="=?unicode_escape?Q?=5Cud800?="', id="half a letter"),
+        pytest.param(b'attachment; filename="=?idna?Q?=FF?="', id="a codec that is no charset"),
+    ],
+)
+def test_a_name_that_nobody_can_read_hides_no_attachment(disposition: bytes) -> None:
+    ((name, content),) = attachments(mail(disposition))
+
+    assert content == b"PK"
+    assert name.encode("utf-8", "strict").decode() == name
+
+
 def test_a_file_without_a_name_is_found_by_its_type() -> None:
     assert list(attachments(mail(b"attachment", b"application/vnd.ms-excel"))) == [("", b"PK")]
 
@@ -108,6 +123,46 @@ def test_the_picture_of_a_signature_is_no_attachment() -> None:
     letter.add_attachment(b"GIF8", maintype="image", subtype="gif", filename="logo.gif", cid="<1@example.org>")
 
     assert list(attachments(letter.as_bytes())) == []
+
+
+def test_each_part_is_told_with_how_many_mails_it_lies_in() -> None:
+    inner = EmailMessage()
+    inner.set_content("见附件。")
+    inner.add_attachment(b"PK", maintype="application", subtype="octet-stream", filename=NAME)
+    outer = EmailMessage()
+    outer.set_content("转发。", cte="base64")
+    outer.add_attachment(inner)
+
+    parts = list(walk(outer.as_bytes()))
+
+    assert [(part.level, part.kind, part.name, part.has_parts) for part in parts] == [
+        (0, "multipart/mixed", "", True),
+        (0, "text/plain", "", False),
+        (0, "message/rfc822", "", True),
+        (1, "multipart/mixed", "", True),
+        (1, "text/plain", "", False),
+        (1, "application/octet-stream", NAME, False),
+    ]
+    assert [part.text(100).strip() for part in parts if part.kind == "text/plain"] == ["转发。", "见附件。"]
+
+
+@pytest.mark.parametrize(
+    ("charset", "data"),
+    [
+        pytest.param(b"; charset=gb2312", "朱镕基".encode("gbk"), id="what GB2312 lacks"),
+        pytest.param(b"", "朱镕基".encode("gbk"), id="GBK without a label"),
+        pytest.param(b"; charset=us-ascii", "朱镕基".encode("gbk"), id="GBK with a wrong label"),
+        pytest.param(b"", "朱镕基".encode(), id="UTF-8 without a label"),
+        pytest.param(b"; charset=utf-8", "朱镕基".encode() + b"\xe5\x8d", id="cut within a letter"),
+        pytest.param(b'; charset="no such"', "朱镕基".encode(), id="a charset that there is not"),
+        pytest.param(b"; charset=hex", "朱镕基".encode(), id="a codec that makes no text"),
+        pytest.param(b"; charset=unicode_escape", "朱镕基".encode(), id="a codec that is no charset"),
+    ],
+)
+def test_a_text_is_read_in_whatever_it_is_written(charset: bytes, data: bytes) -> None:
+    (part,) = walk(b"From: a@example.org\r\nContent-Type: text/plain" + charset + b"\r\n\r\n" + data)
+
+    assert part.text(100) == "朱镕基"
 
 
 # ── mails that are not as they should be ─────────────────────────────────────────────────────────────────────────────

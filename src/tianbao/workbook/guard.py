@@ -30,6 +30,7 @@ from tianbao.errors import TianbaoError
 from tianbao.records.model import Reason
 from tianbao.workbook.mail import attachments
 from tianbao.workbook.passwords import NO_PASSWORDS, Passwords
+from tianbao.workbook.tnef import SIGNATURE, read_tnef
 
 #: What the standard library raises over a damaged or hostile zip.
 ZIP_FAULTS = (
@@ -63,6 +64,7 @@ class Kind(StrEnum):
     ZIP = "zip"
     OTHER_ARCHIVE = "rar"
     EML = "eml"
+    WINMAIL = "winmail.dat"
     DOCUMENT = "document"
     PDF = "pdf"
     PICTURE = "picture"
@@ -83,6 +85,7 @@ _REFUSED = {
     Kind.ZIP: "F-ARCHIVE",
     Kind.OTHER_ARCHIVE: "F-RAR",
     Kind.EML: "F-EML",
+    Kind.WINMAIL: "F-WINMAIL",
     Kind.DOCUMENT: "F-DOCX",
     Kind.PDF: "F-PDF",
     Kind.PICTURE: "F-PICTURE",
@@ -189,13 +192,23 @@ class PathMissingError(TianbaoError):
 
 
 def judge(data: bytes, *, name: str, limits: Limits = LIMITS) -> Judgement:
-    """Say what a file is and whether it is safe, by its content; the name is only told in the sentence."""
+    """Say what a file is and whether it is safe, by its content; the name is only told in the sentence.
+
+    Only where the content tells nothing does the name: of a winmail.dat that was damaged from its first byte.
+    """
     if len(data) > limits.file:
         return Judgement(Kind.UNKNOWN, _too_big(name, len(data), limits))
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if data.startswith(_ZIP):
         return _judge_zip(data, name, limits)
     kind = _sniff(data)
+    if kind is Kind.UNKNOWN and name.lower() == "winmail.dat":
+        kind = Kind.WINMAIL
     return Judgement(kind, _reason(kind, name))
+
+
+def is_mail(data: bytes) -> bool:
+    """Tell whether bytes are a mail, whatever its size."""
+    return not data.startswith(_ZIP) and _sniff(data) is Kind.EML
 
 
 def find_files(path: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
@@ -311,6 +324,8 @@ def _unpack(
         yield Candidate(name, data, within, Judgement(judged.kind, refusal))
     elif judged.kind is Kind.EML:
         yield from _unpack_mail(name, data, within, limits, levels, room)
+    elif judged.kind is Kind.WINMAIL:
+        yield from _unpack_winmail(name, data, within, limits, levels, room)
     elif judged.kind is Kind.ZIP and judged.archive is not None:
         yield from _unpack_zip(judged.archive, name, data, within, limits, levels, room)
     elif judged.archive is not None and (too_large := room.refusal_of_parts(name, judged.archive.infolist())):
@@ -421,6 +436,23 @@ def _unpack_mail(
     yield from inside
 
 
+def _unpack_winmail(
+    name: str, data: bytes, within: tuple[str, ...], limits: Limits, levels: int, room: _Room
+) -> Iterator[Candidate]:
+    """Yield the files of a winmail.dat that someone has saved; what lies in a mail's own is attached to the mail."""
+    unpacked = read_tnef(data)
+    files = [(_own_name(called) or f"{number}", content) for number, (called, content) in enumerate(unpacked.files, 1)]
+    is_read = files and unpacked.is_whole and levels
+    refusal = (
+        room.refusal(name, [len(content) for _, content in files], limits) if is_read else _reason(Kind.WINMAIL, name)
+    )
+    if refusal:
+        yield Candidate(name, data, within, Judgement(Kind.WINMAIL, refusal))
+        return
+    for called, content in files:
+        yield from _unpack(called, content, (*within, name), limits, levels - 1, room)
+
+
 def _own_name(path: str) -> str:
     """Return a name without its folders, whichever system wrote it."""
     return PurePosixPath(path.replace("\\", "/")).name
@@ -477,6 +509,8 @@ def stream(archive: ZipFile, member: ZipInfo, size: int) -> Iterator[bytes]:
 
 # ── zip ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 #: Bytes of a member's own header, without its name.
 _LOCAL_HEADER = 30
@@ -589,6 +623,7 @@ _MAGIC = (
     (b"BZh", Kind.OTHER_ARCHIVE),
     (b"\xfd7zXZ\x00", Kind.OTHER_ARCHIVE),
     (b"{\\rtf", Kind.DOCUMENT),
+    (SIGNATURE, Kind.WINMAIL),
 )
 
 #: The streams of an OLE2 file by which its kind is known, the telling one first.
@@ -621,7 +656,7 @@ def _sniff(data: bytes) -> Kind:
         return Kind.PICTURE
     if data[257:262] == b"ustar":
         return Kind.OTHER_ARCHIVE
-    if _is_mail(data[:65_536]):
+    if _has_mail_headers(data[:65_536]):
         return Kind.EML
     text = _as_text(data[:65_536])
     return Kind.UNKNOWN if text is None else _text_kind(text)
@@ -654,7 +689,7 @@ def _is_picture(data: bytes) -> bool:
     )
 
 
-def _is_mail(data: bytes) -> bool:
+def _has_mail_headers(data: bytes) -> bool:
     """Tell a mail by its headers, in whatever encoding the rest is."""
     headers = _headers(data)
     return b"from" in headers and not headers.isdisjoint((b"received", b"date", b"subject", b"mime-version"))
