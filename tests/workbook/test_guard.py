@@ -12,6 +12,7 @@ from zipfile import ZIP_BZIP2, ZipFile, ZipInfo
 import pytest
 
 from tests.workbook.crafted import book, parts, worksheet, zipped
+from tianbao.records.model import Reason
 from tianbao.workbook.guard import Candidate, Kind, Limits, PathMissingError, candidates, judge
 
 ROWS = '<row r="1"><c r="A1"><v>5</v></c></row>'
@@ -323,6 +324,23 @@ def test_a_mail_without_a_workbook_is_one_candidate(data: bytes, code: str, sent
     assert found.judgement.kind is Kind.EML
     assert found.judgement.reason
     assert (found.judgement.reason.code, found.judgement.reason.message("zh")) == (code, sentence)
+
+
+@pytest.mark.parametrize(("name", "cid"), [("截图.png", "<1@example.org>"), (None, None)])
+def test_a_mail_with_pictures_in_its_text_only_is_told_so(name: str | None, cid: str | None) -> None:
+    """E4: a photo of the form, put into the text from the clipboard."""
+    letter = EmailMessage()
+    letter["From"] = "a@example.org"
+    letter.set_content("表填好了，见图。")
+    letter.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename=name, cid=cid)
+
+    (found,) = candidates(letter.as_bytes(), name="x.eml")
+
+    assert found.judgement.reason
+    assert found.judgement.reason == Reason("F-MAIL-PICTURE", {"name": "x.eml"})
+    assert found.judgement.reason.message("zh") == (
+        "邮件“x.eml”没有附件，只是正文里有图片。 请把填好的 Excel 表格（.xlsx）作为附件再发一次，不要拍照或截图。"
+    )
 
 
 def test_a_mail_whose_parts_lie_in_parts_without_end_is_refused() -> None:

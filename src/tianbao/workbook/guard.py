@@ -28,7 +28,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from tianbao.errors import TianbaoError
 from tianbao.records.model import Reason
-from tianbao.workbook.mail import attachments
+from tianbao.workbook.mail import attached, walk
 from tianbao.workbook.passwords import NO_PASSWORDS, Passwords
 from tianbao.workbook.tnef import SIGNATURE, read_tnef
 
@@ -401,36 +401,37 @@ def _unpack_mail(
     name: str, data: bytes, within: tuple[str, ...], limits: Limits, levels: int, room: _Room
 ) -> Iterator[Candidate]:
     """Yield what is attached to a mail; letters and pictures that lie beside a workbook are passed over."""
-    if (parts := data.count(b"\n--")) > limits.members:  # each costs memory before it is known what it is
-        reason = Reason("F-TOO-MANY-FILES", {"name": name, "count": parts, "limit": limits.archive_files})
+    if (marks := data.count(b"\n--")) > limits.members:  # each costs memory before it is known what it is
+        reason = Reason("F-TOO-MANY-FILES", {"name": name, "count": marks, "limit": limits.archive_files})
         yield Candidate(name, data, within, Judgement(Kind.EML, reason))
         return
     try:
-        attached = [
-            (_own_name(called) or f"{number}", content)
-            for number, (called, content) in enumerate(attachments(data), start=1)
-            if not _is_litter(called)
-        ]
+        parts = list(walk(data))
+        found = [file for part in parts if part.is_attachment for file in attached(part)]
     except Exception:  # noqa: BLE001 (Python's own parser of mails raises many things over a damaged one)
         yield Candidate(name, data, within, Judgement(Kind.EML, _reason(Kind.EML, name)))
         return
-    refusal = room.refusal(name, [len(content) for _, content in attached], limits)
-    if not attached:
-        refusal = Reason("F-MAIL-NO-ATTACHMENT", {"name": name})
+    files = [
+        (_own_name(called) or f"{number}", content)
+        for number, (called, content) in enumerate(found, start=1)
+        if not _is_litter(called)
+    ]
+    refusal = room.refusal(name, [len(content) for _, content in files], limits)
+    if not files:
+        shows_pictures = any(part.is_picture for part in parts)
+        refusal = Reason("F-MAIL-PICTURE" if shows_pictures else "F-MAIL-NO-ATTACHMENT", {"name": name})
     inside = (
         []
         if refusal
         else [
             candidate
-            for called, content in attached
+            for called, content in files
             for candidate in _unpack(called, content, (*within, name), limits, levels - 1, room)
             if candidate.judgement.kind not in _BESIDE
         ]
     )
     if not refusal and not inside:
-        refusal = Reason(
-            "F-MAIL-NO-WORKBOOK", {"name": name, "attachments": "、".join(called for called, _ in attached)}
-        )
+        refusal = Reason("F-MAIL-NO-WORKBOOK", {"name": name, "attachments": "、".join(called for called, _ in files)})
     if refusal:
         yield Candidate(name, data, within, Judgement(Kind.EML, refusal))
     yield from inside

@@ -93,9 +93,13 @@ class Part:
         """Whether people would call it one."""
         if self.has_parts:
             return False
-        kind = self.headers.get_content_maintype()
-        is_shown = kind == "image" and "Content-ID" in self.headers
-        return (bool(self.name) or kind == "application") and not is_shown
+        is_shown = self.is_picture and "Content-ID" in self.headers
+        return (bool(self.name) or self.kind.startswith("application/")) and not is_shown
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it says that it is one, attached or shown in the text."""
+        return self.kind.startswith("image/")
 
     def header(self, name: str) -> str:
         """Return what stands in a header, decoded, in one line; empty where there is none."""
