@@ -109,9 +109,14 @@ class Part:
         """Return a parameter of its type, like `charset`; empty where there is none."""
         return _plain(_parameter(self.headers, name, "content-type"))
 
+    @property
+    def raw(self) -> bytes:
+        """What follows the headers, as it was sent."""
+        return self._data[self._begin : self._end]
+
     def content(self) -> bytes:
         """Return what it holds, decoded from what it was encoded in for the way."""
-        return _unpacked(self.headers, self._data[self._begin : self._end])
+        return _unpacked(self.headers, self.raw)
 
     def text(self, most: int) -> str:
         """Return what it holds as text, of no more than so many bytes."""
