@@ -11,19 +11,35 @@ Whoever opens a campaign may read it at any time; whoever changes it holds it al
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from tianbao.campaign import decide, give_back, issue, judge, last_year, merging, prior_file, receive, verify
+from tianbao.campaign import (
+    decide,
+    fetching,
+    give_back,
+    issue,
+    judge,
+    last_year,
+    letters,
+    merging,
+    posting,
+    prior_file,
+    receive,
+    staging,
+    verify,
+)
 from tianbao.campaign.books import Books
 from tianbao.campaign.events import Event, EventKind, made
 from tianbao.campaign.folder import (
     FORM,
     LEDGER,
+    LETTERS,
     ROSTER,
     SETTINGS,
     Folder,
@@ -42,11 +58,18 @@ from tianbao.campaign.store import Ledger, LedgerDamagedError
 from tianbao.campaign.versions import Version
 from tianbao.errors import TianbaoError
 from tianbao.form.load import load_form
+from tianbao.messages import Language
 
 if TYPE_CHECKING:
+    from tianbao.campaign.mails import Mail
     from tianbao.checks.decisions import Decision
     from tianbao.checks.finding import Finding
+    from tianbao.mail.account import Account
     from tianbao.workbook.read import Progress
+
+
+#: Says what there is reason to write to some units; to all where none are named.
+_Wishes = Callable[..., Iterable[letters.Wish]]
 
 
 class CampaignExistsError(TianbaoError):
@@ -264,6 +287,205 @@ class Campaign(Books):
             codes = [self.unit(name).unit.code for name in units]
             day = today or date.today()  # noqa: DTZ011  a deadline is a day where the office is
             return give_back.give_back(self, codes, receipts=receipts, today=day, progress=progress)
+
+    # ── mail ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def account(self) -> Account:
+        """Return the mail account of the office, as it stands in the settings.
+
+        Raises:
+            MailSettingsError: there is none, or there are faults in it.
+        """
+        from tianbao.mail.account import read_account
+
+        return read_account(self.settings.mail, name=self.settings.issuer, home=self.folder.path)
+
+    def send(
+        self,
+        units: Iterable[str] = (),
+        *,
+        again: bool = False,
+        write: bool = True,
+        today: date | None = None,
+        progress: Progress | None = None,
+    ) -> staging.Staged:
+        """Write the mail with which each unit gets the workbook that was issued to it; it waits in the outbox.
+
+        Args:
+            units: codes or names; none for all.
+            again: write to those, too, to whom it has gone out.
+            write: keep them in the outbox; else it is only said what would be written.
+            today: the letters name no deadline that is over by this day; None for this machine's.
+            progress: is told of each.
+        """
+        return self._stage("send", letters.of_issue, units, again, write, today, progress)
+
+    def remind(
+        self,
+        units: Iterable[str] = (),
+        *,
+        again: bool = False,
+        write: bool = True,
+        today: date | None = None,
+        progress: Progress | None = None,
+    ) -> staging.Staged:
+        """Write to each unit that owes something what it owes, at most once a day; it waits in the outbox."""
+        return self._stage("remind", letters.of_reminder, units, again, write, today, progress)
+
+    def answer(
+        self,
+        units: Iterable[str] = (),
+        *,
+        receipts: bool = False,
+        again: bool = False,
+        today: date | None = None,
+        progress: Progress | None = None,
+    ) -> staging.Staged:
+        """Write the mail with which what `give_back` made goes to each unit; it waits in the outbox."""
+
+        def wishes(
+            books: Books, codes: Sequence[str], *, today: date, lang: Language
+        ) -> Iterable[letters.Wish]:  # fmt: skip
+            return letters.of_correction(
+                books, codes, judge.judge(books), receipts=receipts, today=today, lang=lang
+            )  # fmt: skip
+
+        return self._stage("return", wishes, units, again, True, today, progress)  # noqa: FBT003
+
+    def _stage(
+        self,
+        doing: str,
+        wishes: _Wishes,
+        units: Iterable[str],
+        again: bool,  # noqa: FBT001  passed on as it came
+        write: bool,  # noqa: FBT001
+        today: date | None,
+        progress: Progress | None,
+    ) -> staging.Staged:
+        account = self.account()
+        day = today or date.today()  # noqa: DTZ011  a deadline is a day where the office is
+        with self.changing(doing) if write else nullcontext():
+            codes = [self.unit(name).unit.code for name in units]
+            wished = wishes(self, codes, today=day, lang=account.language)
+            return staging.stage(
+                self,
+                wished,
+                account,
+                named=codes,
+                again=again,
+                write=write,
+                lang=account.language,
+                progress=progress,
+            )
+
+    @property
+    def mails(self) -> Sequence[Mail]:
+        """Every mail to a unit, the first first."""
+        return tuple(self.state.post.mails.values())
+
+    def post(
+        self,
+        courier: posting.Courier,
+        *,
+        here: bool = False,
+        limit: int | None = None,
+        every: float | None = None,
+        pause: Callable[[float], None] = time.sleep,
+        progress: Progress | None = None,
+    ) -> posting.Sending:
+        """Send what waits in the outbox: each mail once, or it is known that nobody knows.
+
+        Args:
+            courier: carries them to the server: `mail.outbox.Outbox`.
+            here: the office knows that the computer on which they were written has not sent them.
+            limit: at most so many.
+            every: seconds from one to the next; None for what the settings say.
+            pause: waits between two.
+            progress: is told of each.
+        """
+        account = self.account()
+        return posting.send_staged(
+            self,
+            courier,
+            account,
+            here=here,
+            limit=limit,
+            every=account.every if every is None else every,
+            pause=pause,
+            progress=progress,
+        )
+
+    def settle(self, number: int, fate: str, *, note: str = "") -> Mail:
+        """Say what became of a mail of which nobody knows, or take one that waits out of the outbox.
+
+        Args:
+            number: of the mail.
+            fate: `accepted`: it arrived; `deferred`: it did not, and is to be sent; `withdrawn`: it is not to be sent.
+            note: how the office knows.
+        """
+        with self.changing("outbox", needs_roster=False):
+            return posting.settle(self, number, fate, note)
+
+    def fetch(
+        self,
+        mailbox: fetching.Mailbox,
+        *,
+        since: date | None = None,
+        everything: bool = False,
+        jobs: int | None = None,
+        progress: Progress | None = None,
+    ) -> fetching.Fetched:
+        """Take in what came into the mailbox and has to do with the campaign; nothing in the mailbox is changed.
+
+        Args:
+            mailbox: `mail.inbox.Inbox`.
+            since: from which day on; None for the day before the campaign was begun.
+            everything: take in what has nothing to do with the campaign, too.
+            jobs: processes to read in.
+            progress: is told of each mail.
+        """
+        from tianbao.mail.inbox import MailDroppedError
+
+        self.refresh()
+        with fetching.Spool(self, self.account(), everything=everything) as spool:
+            lost: MailDroppedError | None = None
+            try:
+                spool.fetch(mailbox, since=since or self._begun(), progress=progress)
+            except MailDroppedError as error:
+                if spool.listing is None:
+                    raise
+                lost = error
+            with self.changing("fetch"):
+                fetched = fetching.take_in(self, spool, jobs=jobs, progress=None)
+                judge.keep(self)
+            if lost is not None:
+                lost.params = {**lost.params, "came": len(fetched.came)}
+                raise lost
+            return fetched
+
+    def would_fetch(self, mailbox: fetching.Mailbox, *, since: date | None = None, everything: bool = False) -> int:
+        """Return how many mails `fetch` would look at."""
+        with fetching.Spool(self, self.account(), everything=everything) as spool:
+            return len(spool.wanted(mailbox, since=since or self._begun()))
+
+    def _begun(self) -> date:
+        """Return the day before the campaign was begun: no mail that came earlier answers it."""
+        return datetime.fromisoformat(self.events[0].at).date() - timedelta(days=1)
+
+    def write_letters(self, *, write: bool = True) -> tuple[str, ...]:
+        """Put the wording of each letter where the office can change it, and return which there were none of yet."""
+        from tianbao.mail.letters import OWN_NAMES, template_of
+
+        lang = self.account().language
+        lacking = {f"{LETTERS}/{name}": purpose for purpose, name in OWN_NAMES.items()}
+        lacking = {file: purpose for file, purpose in lacking.items() if not (self.folder / file).exists()}
+        if write and lacking:
+            with self.changing("mail letters", needs_roster=False):
+                for file, purpose in lacking.items():
+                    self.folder.write(file, template_of(purpose, lang).encode("utf-8-sig"))
+        return tuple(lacking)
+
+    # ── the result ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def merge(self, *, write: bool = True, force: bool = False) -> merging.Result:
         """Merge the reports that count, and write the county's workbook.

@@ -31,6 +31,11 @@ class EventKind(StrEnum):
     EXEMPTED: the office exempted a unit.
     SENT_BACK: correction workbooks or receipts were made.
     MERGED: the county's workbook was made.
+    STAGED: mails were written, and wait in the outbox.
+    POSTING: a mail is being handed to the server; nobody knows yet whether it was taken.
+    POSTED: what the server said to it.
+    SETTLED: the office said what became of a mail of which nobody knew, or took one out of the outbox.
+    FETCHED: the mailbox was looked through.
     UNDONE: earlier events were taken back.
     REBUILT: the ledger was made anew from the journal and the originals.
     """
@@ -45,6 +50,11 @@ class EventKind(StrEnum):
     EXEMPTED = "exempted"
     SENT_BACK = "sent_back"
     MERGED = "merged"
+    STAGED = "staged"
+    POSTING = "posting"
+    POSTED = "posted"
+    SETTLED = "settled"
+    FETCHED = "fetched"
     UNDONE = "undone"
     REBUILT = "rebuilt"
 

@@ -34,11 +34,15 @@ ORIGINALS = f"{RECEIVED}/原件"
 OWN = ".tianbao"
 LEDGER, JOURNAL, FORM = f"{OWN}/ledger.sqlite", f"{OWN}/journal.jsonl", f"{OWN}/form.toml"
 BACKUPS = f"{OWN}/backup"
+#: Every mail that was written, as it goes out.
+MAILS = f"{OWN}/mails"
+#: The office's own wording of the letters.
+LETTERS = "信件"
 _LOCK, _HOLDER = f"{OWN}/lock", f"{OWN}/holder.json"
 #: What was begun to be written and is not yet an event: a line each, the name and the SHA-256.
 _BEGUN = f"{OWN}/begun.jsonl"
 
-FOLDERS = (ISSUED, ORIGINALS, SENT_BACK, MERGED, PUBLISHED, BACKUPS)
+FOLDERS = (ISSUED, ORIGINALS, SENT_BACK, MERGED, PUBLISHED, BACKUPS, MAILS)
 
 #: Seconds for which a second process waits: long enough for a small command to be done.
 _PATIENCE = 3.0

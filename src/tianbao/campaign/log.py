@@ -6,6 +6,7 @@ Out:  a line each, in either language.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -55,7 +56,11 @@ def read_log(events: Sequence[Event], state: State) -> tuple[LogLine, ...]:
 
 def _batches(events: Sequence[Event]) -> Iterator[list[Event]]:
     several: list[Event] = []
+    told = {event.facts["mail"] for event in events if event.kind is EventKind.POSTED}
     for event in events:
+        #: What was written down before a mail was handed over is told only where nothing was after it.
+        if event.kind is EventKind.POSTING and event.facts["mail"] in told:
+            continue
         if several and (event.batch, event.kind) != (several[0].batch, several[0].kind):
             yield several
             several = []
@@ -113,6 +118,22 @@ def _params(several: Sequence[Event], state: State, *, first_roster: int) -> dic
             return {"name": _name(state, facts["unit"]), "note": facts["note"]}
         case EventKind.MERGED:
             return {"file": facts["file"], "units": facts["units"], "missing": facts["missing"]}
+        case EventKind.STAGED:
+            mails = [one for event in several for one in event.facts["mails"]]
+            what = messages.say(f"outbox.purpose.{mails[0]['purpose']}")
+            return {"count": len(mails), "what": what, "names": tuple(_name(state, one["unit"]) for one in mails)}
+        case EventKind.POSTING | EventKind.POSTED:
+            names = tuple(_of_mail(state, event.facts["mail"]) for event in several)
+            fates = Counter(event.facts.get("fate", "uncertain") for event in several)
+            comma = messages.say("cli.comma")
+            what = comma.join(f"{messages.say(f'outbox.fate.{fate}')} {count}" for fate, count in fates.items())
+            return {"count": len(several), "what": what, "names": names}
+        case EventKind.SETTLED:
+            names = tuple(_of_mail(state, event.facts["mail"]) for event in several)
+            return {"what": messages.say(f"outbox.fate.{facts['fate']}"), "names": names, "note": _note(facts["text"])}
+        case EventKind.FETCHED:
+            left = sum(not original for _, original in facts["mails"])
+            return {"count": len(facts["mails"]), "left": left, "address": facts["address"]}
         case EventKind.UNDONE:
             return {"numbers": tuple(f"#{number}" for number in facts["events"])}
         case EventKind.REBUILT:
@@ -127,6 +148,11 @@ def _changes(event: Event) -> Iterator[RosterChange]:
 def _name(state: State, code: str) -> str:
     entry = state.entries.get(code)
     return entry.unit.name if entry else code
+
+
+def _of_mail(state: State, number: int) -> str:
+    mail = state.post.mails.get(number)
+    return _name(state, mail.unit) if mail else f"#{number}"
 
 
 def _turn(one: dict[str, Any]) -> str:

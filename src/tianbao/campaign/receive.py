@@ -4,6 +4,8 @@
 
 In:   paths of files, folders, zips and mails.
 Out:  what was new, what had come before, what could not be opened.
+A mail is known by what it is called and what it holds, by whatever way it came; in one that a machine wrote (a bounce, an
+automatic reply) no return is looked for.
 Whatever ends it, what was taken in is taken in, and the next run goes on with the rest: a file is known by its content.
 """
 
@@ -15,10 +17,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tianbao.campaign.books import Books
-from tianbao.campaign.events import EventKind
+from tianbao.campaign.events import EventKind, Facts
 from tianbao.campaign.file_names import file_name
 from tianbao.campaign.folder import ORIGINALS, OWN, WRITERS, Folder, digest
 from tianbao.campaign.store import Original
@@ -27,6 +29,11 @@ from tianbao.reports.receipt import digest_of
 from tianbao.workbook.guard import find_files
 from tianbao.workbook.read import Progress, read_each
 
+if TYPE_CHECKING:
+    from tianbao.mail.incoming import Incoming
+
+#: Of a file, what tells a mail from all else; and of answers, names, links, so many are written down.
+_BEGINNING, _SO_MANY = 65_536, 100
 #: So many files are committed at once: a run that is ended loses no more work than that.
 _AT_ONCE = 16
 
@@ -57,12 +64,14 @@ class _File:
         within: the folders that it is said to lie in.
         kept: as it is kept.
         is_new: the ledger does not know it yet.
+        mail: what it is, where it is a mail.
     """
 
     path: Path
     within: tuple[str, ...]
     kept: Original
     is_new: bool
+    mail: Facts | None
 
 
 class _Sifted(NamedTuple):
@@ -89,7 +98,7 @@ def receive(
     files, left = sifted.files, len(sifted.files)
     batch = _begun(books, sifted.digests) or books.next_number
     read = read_each(
-        [(books.folder / one.kept.path, one.within) for one in files if one.is_new],
+        [(books.folder / one.kept.path, one.within) for one in files if one.is_new and may_hold_returns(one.mail)],
         form=books.form,
         passwords=passwords,
         jobs=jobs,
@@ -99,11 +108,11 @@ def receive(
         with books.recording(batch=batch) as record:
             for one in several:
                 if one.is_new:
-                    _add(books, one.kept, next(read))
+                    _add(books, one.kept, next(read) if may_hold_returns(one.mail) else ())
                 left -= 1
                 name = "/".join((*one.within, one.kept.name))
                 facts = {"original": one.kept.sha256, "name": name, "size": one.kept.size, "left": left}
-                record(EventKind.RECEIVED, facts)
+                record(EventKind.RECEIVED, facts if one.mail is None else {**facts, "mail": one.mail})
         for done, one in enumerate(several, start=len(files) - left - len(several) + 1):
             if progress:
                 progress(done, len(files), one.kept.name)
@@ -126,37 +135,81 @@ def _begun(books: Books, digests: Collection[str]) -> int | None:
 def _sift(books: Books, paths: Sequence[Path]) -> _Sifted:
     """Keep what is new, and tell it from what has come before."""
     come = {receipt.original for receipt in books.state.receipts}
+    mails = {_called(one.facts) for one in books.state.post.came}
     originals, homes = books.ledger.originals(), books.folder.kept()
     number = max((one.number for one in originals.values()), default=0)
-    keeping: list[tuple[Path, tuple[str, ...], Future[Original] | Original]] = []
+    keeping: list[tuple[Path, tuple[str, ...], Future[Original] | Original, Facts | None]] = []
     known: list[str] = []
     unreadable: list[tuple[str, str]] = []
     digests: set[str] = set()
     with ThreadPoolExecutor(WRITERS) as writers:
         for path, within in _find(books.folder, paths):
             try:
-                sha256 = digest(path)
+                sha256, mail = digest(path), mail_facts(path)
             except OSError as error:
                 unreadable.append((path.name, error.strerror or str(error)))
                 continue
             digests.add(sha256)
-            if sha256 in come:
+            if sha256 in come or (mail is not None and _called(mail) in mails):
                 known.append(path.name)
                 continue
             come.add(sha256)
+            if mail is not None:
+                mails.add(_called(mail))
             if sha256 in originals:
-                keeping.append((path, within, originals[sha256]))
+                keeping.append((path, within, originals[sha256], mail))
             else:
                 number += 1
                 kept = writers.submit(_keep, books.folder, path, sha256, number, homes.get(sha256))
-                keeping.append((path, within, kept))
+                keeping.append((path, within, kept, mail))
     files = [
-        _File(path, within, kept, is_new=False)
+        _File(path, within, kept, is_new=False, mail=mail)
         if isinstance(kept, Original)
-        else _File(path, within, kept.result(), is_new=True)
-        for path, within, kept in keeping
+        else _File(path, within, kept.result(), is_new=True, mail=mail)
+        for path, within, kept, mail in keeping
     ]
     return _Sifted(files, known, unreadable, digests)
+
+
+def mail_facts(path: Path) -> Facts | None:
+    """Say what a file is, where it is a mail; None for all else."""
+    from tianbao.mail.incoming import is_mail, read_incoming
+
+    with path.open("rb") as file:
+        data = file.read(_BEGINNING)
+        return facts_of(read_incoming(data + file.read())) if is_mail(data) else None
+
+
+def facts_of(mail: Incoming) -> Facts:
+    """Write down what a mail is; of what could be endless, so much as an honest one has."""
+    return {
+        "message_id": mail.message_id,
+        "content": mail.content,
+        "sender": mail.sender,
+        "sender_name": mail.sender_name,
+        "subject": mail.subject,
+        "date": mail.date,
+        "kind": mail.kind.value,
+        "answers": list(mail.answers[:_SO_MANY]),
+        "codes": list(mail.codes[:_SO_MANY]),
+        "bounces": [
+            {"recipient": one.recipient, "status": one.status, "text": one.text, "message_id": one.message_id}
+            for one in mail.bounces[:_SO_MANY]
+        ],
+        "names": list(mail.names[:_SO_MANY]),
+        "links": list(mail.links[:_SO_MANY]),
+        "has_pictures": mail.has_pictures,
+    }
+
+
+def may_hold_returns(mail: Facts | None) -> bool:
+    """Whether somebody may have sent a return in a file: not in a mail that a machine wrote, whatever it gives back."""
+    return mail is None or mail["kind"] == "letter"
+
+
+def _called(mail: Facts) -> tuple[str, str]:
+    """Return what tells a mail from every other, by whatever way it came."""
+    return str(mail["message_id"]), str(mail["content"])
 
 
 def sift_only(books: Books, paths: Sequence[Path]) -> tuple[list[str], list[str]]:

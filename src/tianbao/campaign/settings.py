@@ -9,19 +9,20 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, ClassVar
 
 from tianbao import messages
 from tianbao.campaign.folder import SETTINGS, Folder
 from tianbao.errors import TianbaoError
+from tianbao.mail.account import example
 from tianbao.messages import Language
 
 _TYPES: Mapping[str, type] = {"form": str, "year": int, "county": str, "issuer": str, "contact": str}
 _DEADLINES = {"return": "due", "late": "late"}
-#: Tables of the file that other rooms read.
-_OTHERS = ("mail",)
+#: The table of the mail account, which `mail/account` reads.
+_MAIL = "mail"
 
 
 class SettingsError(TianbaoError):
@@ -54,6 +55,7 @@ class Settings:
         contact: whom to call, and how.
         due: the last day on which a report is in time; None where none is set.
         late: the last day on which a late one is still taken.
+        mail: the table of the mail account, as it is written; empty where there is none.
     """
 
     form: str
@@ -63,6 +65,7 @@ class Settings:
     contact: str = ""
     due: date | None = None
     late: date | None = None
+    mail: Mapping[str, Any] = field(default_factory=dict)
 
 
 def write_settings(settings: Settings) -> str:
@@ -73,7 +76,8 @@ def write_settings(settings: Settings) -> str:
         name: f"{key} = {day.isoformat()}" if (day := getattr(s, name)) else f"# {key} = {s.year + 1}-01-{example}"
         for key, name, example in (("return", "due", 20), ("late", "late", 31))
     }
-    return messages.say("campaign.settings", "zh", year=s.year, **words, **days) + "\n"
+    written = messages.say("campaign.settings", "zh", year=s.year, **words, **days)
+    return f"{written}\n{example()}"
 
 
 def judge_settings(settings: Settings) -> Settings:
@@ -100,7 +104,7 @@ def read_settings(text: str) -> Settings:
         raise SettingsError(faults)
     settings = Settings(**{name: document[name] for name in _TYPES if name in document})
     days = {_DEADLINES[name]: day for name, day in document.get("deadline", {}).items()}
-    return replace(settings, **days)
+    return replace(settings, **days, mail=document.get(_MAIL, {}))
 
 
 def load_settings(folder: Folder) -> Settings:
@@ -123,8 +127,11 @@ def _faults(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, obj
         if name in _TYPES:
             if not isinstance(value, _TYPES[name]) or isinstance(value, bool):
                 yield "U-SETTINGS-TYPE", {"name": name, "value": value}
-        elif name not in ("deadline", *_OTHERS):
-            yield "U-SETTINGS-NAME", {"name": name, "known": "、".join((*_TYPES, "deadline"))}
+        elif name == _MAIL:
+            if not isinstance(value, dict):
+                yield "U-SETTINGS-TYPE", {"name": name, "value": value}
+        elif name != "deadline":
+            yield "U-SETTINGS-NAME", {"name": name, "known": "、".join((*_TYPES, "deadline", _MAIL))}
     deadlines = document.get("deadline", {})
     if not isinstance(deadlines, dict):
         yield "U-SETTINGS-TYPE", {"name": "deadline", "value": deadlines}

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tianbao.campaign.events import UNDOABLE, Event, EventKind, Facts
+from tianbao.campaign.mails import Post, posts
 from tianbao.campaign.roster import RosterEntry
 from tianbao.checks.decisions import Decision, DecisionKind
 
@@ -46,6 +47,7 @@ class Receipt(NamedTuple):
         batch: of the command that brought it.
         original: its SHA-256.
         name: as it came, with the folders that it lay in.
+        mail: what it is, where it is a mail.
     """
 
     event: int
@@ -54,6 +56,7 @@ class Receipt(NamedTuple):
     by: str
     original: str
     name: str
+    mail: Facts | None = None
 
 
 class Claim(NamedTuple):
@@ -118,6 +121,7 @@ class State:
         merged: the county's workbook that was made last, and a digest of what it hangs on; empty where there is none.
         written: by name, the SHA-256 of what was written there last.
         undone: the numbers of the events that were taken back.
+        post: the mails, out and in.
     """
 
     created: Facts
@@ -131,6 +135,7 @@ class State:
     merged: tuple[str, ...] = ()
     written: Mapping[str, str] = field(default_factory=dict)
     undone: frozenset[int] = frozenset()
+    post: Post = field(default_factory=Post)
 
     @property
     def secret(self) -> str:
@@ -176,7 +181,9 @@ def stand(events: Sequence[Event]) -> State:
                     made.setdefault(one["unit"], []).append(_made(event, one))
                     written[one["file"]] = one["sha256"]
             case EventKind.RECEIVED:
-                receipt = Receipt(event.number, event.batch, event.at, event.by, facts["original"], facts["name"])
+                receipt = Receipt(
+                    event.number, event.batch, event.at, event.by, facts["original"], facts["name"], facts.get("mail")
+                )
                 receipts.setdefault(receipt.original, receipt)
             case EventKind.CLAIMED:
                 claims.append(Claim(event.number, event.at, event.by, facts["workbook"], facts["unit"], facts["note"]))
@@ -187,8 +194,12 @@ def stand(events: Sequence[Event]) -> State:
             case EventKind.MERGED:
                 written[facts["file"]] = facts["sha256"]
                 merged = (facts["file"], facts["basis"])
+            case EventKind.STAGED:
+                written |= {one["kept"]: one["sha256"] for one in facts["mails"]}
             case EventKind.CREATED | EventKind.UNDONE | EventKind.REBUILT:
                 pass
+            case EventKind.POSTING | EventKind.POSTED | EventKind.SETTLED | EventKind.FETCHED:
+                pass  # what they say of mails is in `post`
     return State(
         created=events[0].facts,
         roster=roster,
@@ -201,6 +212,7 @@ def stand(events: Sequence[Event]) -> State:
         merged=merged,
         written=written,
         undone=undone,
+        post=posts(events, undone),
     )
 
 

@@ -21,7 +21,7 @@ from tianbao.campaign.events import Event, EventKind, first_broken, made
 from tianbao.campaign.folder import BACKUPS, FORM, LEDGER, ORIGINALS, OWN, Folder, digest, now, told, user
 from tianbao.campaign.issuance import new_secret
 from tianbao.campaign.journal import Journal, catch_up, differs_at, read_journal
-from tianbao.campaign.receive import answers_digest, count_filled
+from tianbao.campaign.receive import answers_digest, count_filled, mail_facts, may_hold_returns
 from tianbao.campaign.settings import Settings
 from tianbao.campaign.store import Ledger, Original
 from tianbao.errors import TianbaoError
@@ -137,15 +137,23 @@ def _of_originals(folder: Folder, books: Books, progress: Progress | None) -> It
     ids = {(one.original, one.place): one.id for one in books.ledger.returned()}
     names = {receipt.original: receipt.name for receipt in books.state.receipts}
     files = [(folder / one.path, tuple(names.get(one.sha256, one.name).split("/")[:-1])) for one in whole]
-    for done, (original, read) in enumerate(
-        zip(whole, read_each(files, form=books.form), strict=True), start=1
-    ):  # fmt: skip
+    for done, (original, read) in enumerate(zip(whole, _read(files, books.form), strict=True), start=1):
         numbers = [ids[original.sha256, place] for place in range(len(read)) if (original.sha256, place) in ids]
         kept = books.ledger.submissions(numbers, books.form)
         if len(numbers) != len(read) or not all(map(_is_same, kept.values(), read)):
             yield Damage("L-REREAD", Severity.QUERY, {"file": original.path, "name": original.name})
         if progress:
             progress(done, len(whole), original.name)
+
+
+def _read(
+    files: Sequence[tuple[Path, tuple[str, ...]]], form: Form, passwords: Iterable[str] = ()
+) -> Iterator[Sequence[Submission]]:
+    """Read the originals again, as they were read when they came in."""
+    held = [may_hold_returns(mail_facts(path)) for path, _ in files]
+    read = read_each([file for file, holds in zip(files, held, strict=True) if holds], form=form, passwords=passwords)
+    for holds in held:
+        yield next(read) if holds else ()
 
 
 def _lost(books: Books, originals: Mapping[str, Original]) -> Iterator[Damage]:
@@ -265,7 +273,8 @@ def _begin_again(folder: Folder, settings: Settings, form: Form) -> Iterator[Eve
         file = _file_in(home)
         if found and file:
             facts = {"original": found["sha256"], "name": file.name, "size": file.stat().st_size}
-            lines.append((EventKind.RECEIVED, facts))
+            mail = mail_facts(file)
+            lines.append((EventKind.RECEIVED, facts if mail is None else {**facts, "mail": mail}))
     before = ""
     for number, (kind, facts) in enumerate(lines, start=1):
         event = made(before, number=number, batch=number, at=now(), by=user(), kind=kind, facts=facts)
@@ -306,7 +315,7 @@ def _read_again(
         if sha256 not in there and name not in altered:
             damages.append(Damage("L-ORIGINAL-GONE", Severity.ERROR, {"file": sha256[:12], "name": name}))
     files = [(folder / one.path, tuple(names[one.sha256].split("/")[:-1])) for one in originals]
-    read = read_each(files, form=form, passwords=passwords)
+    read = _read(files, form, passwords)
     for done, (original, submissions) in enumerate(zip(originals, read, strict=True), start=1):
         ledger.add_original(original)
         for place, submission in enumerate(submissions):

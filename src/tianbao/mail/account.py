@@ -64,6 +64,7 @@ class Account:
         most: mails a day; None where there is no limit.
         receipts: whether who passed is told so.
         folder: where what comes in is looked for.
+        language: of the letters.
     """
 
     preset: str
@@ -78,6 +79,7 @@ class Account:
     most: int | None = None
     receipts: bool = False
     folder: str = "INBOX"
+    language: Language = "zh"
 
     @property
     def is_plain(self) -> bool:
@@ -135,7 +137,7 @@ _PORTS: Mapping[str, Mapping[Security, int]] = {
     "imap": {Security.TLS: 993, Security.STARTTLS: 143, Security.NONE: 143},
 }
 
-_TEXTS = ("preset", "address", "user", "name", "ca_file", "folder")
+_TEXTS = ("preset", "address", "user", "name", "ca_file", "folder", "language")
 #: Settings that are numbers, with the least that makes sense.
 _LEAST: Mapping[str, float] = {"every": 0, "per_connection": 1, "most": 1}
 _KNOWN = (*_TEXTS, "smtp", "imap", *_LEAST, "receipts")
@@ -177,6 +179,7 @@ def read_account(table: Mapping[str, Any], *, name: str = "", home: Path) -> Acc
         most=table.get("most"),
         receipts=table.get("receipts", False),
         folder=table.get("folder") or "INBOX",
+        language=table.get("language") or "zh",
     )
 
 
@@ -220,6 +223,8 @@ def _faults(table: Mapping[str, Any], home: Path) -> Iterator[Fault]:
     for name, least in _LEAST.items():
         if f"mail.{name}" not in mistyped and name in table and not least <= table[name] < float("inf"):
             yield "U-MAIL-RANGE", {"name": f"mail.{name}", "value": table[name], "least": f"{least:g}"}
+    if "mail.language" not in mistyped and table.get("language", "zh") not in messages.LANGUAGES:
+        yield "U-MAIL-LANGUAGE", {"value": table["language"], "known": "、".join(messages.LANGUAGES)}
     if "mail.ca_file" not in mistyped and table.get("ca_file") and not (home / table["ca_file"]).is_file():
         yield "U-MAIL-CA", {"value": table["ca_file"]}
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from tianbao import messages
 from tianbao.checks.suspicion import cell_label
 from tianbao.expr.sentence import written
-from tianbao.form.model import Amount, Cell, Form, Kind
+from tianbao.form.model import Amount, Cell, Kind
 from tianbao.messages import Language
 from tianbao.records.model import State, Submission
 from tianbao.workbook.layout import sheet_title
@@ -39,7 +39,7 @@ def receipt(submission: Submission, lang: Language | None = None) -> str:
         "zeros": sum(answer.value == 0 for answer in answers),
         "declared": sum(answer.state is State.DECLARED_ZERO for answer in answers),
         "texts": sum(bool(text) for text in submission.texts.values()),
-        "totals": "\n".join(_totals(submission, form, words)),
+        "totals": "\n".join(totals(submission, words)),
         "digest": digest_of(submission),
     }
     return messages.say("receipt", words, **facts)
@@ -59,8 +59,10 @@ def _same(submission: Submission, cell: Cell) -> str:
     return written(value) if isinstance(value, Amount) else str(value or "")
 
 
-def _totals(submission: Submission, form: Form, lang: Language) -> Iterator[str]:
-    """Name the totals that people know from their ledger; in a table without one, every total."""
+def totals(submission: Submission, lang: Language) -> Iterator[str]:
+    """Name the totals that people know from their ledger, one a line; in a table without one, every total."""
+    form = submission.form
+    assert form is not None
     controls = frozenset(cell.key for cell in form.controls)
     ruled = (instance.cells for instance in form.instances if not controls.isdisjoint(instance.cells))
     known = {key for keys in ruled for key in keys if key not in controls}
