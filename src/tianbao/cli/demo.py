@@ -28,9 +28,9 @@ from tianbao.campaign.file_names import file_name
 from tianbao.cli import status
 from tianbao.cli.command import Command
 from tianbao.cli.findings import sum_up, told
-from tianbao.cli.import_ import lines_of
 from tianbao.cli.merged import told as told_of_merge
 from tianbao.cli.output import WriteError, show, tell
+from tianbao.cli.taken import lines_of
 from tianbao.errors import TianbaoError
 
 if TYPE_CHECKING:

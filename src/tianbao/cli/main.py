@@ -26,8 +26,9 @@ USAGE = 2
 #: Each is a module of this package, imported when it is called.
 COMMANDS = (
     "demo",
-    *("init", "issue", "import", "claim", "status", "check", "return", "accept", "waive", "exempt", "merge"),
-    *("log", "undo", "verify"),
+    *("init", "issue", "send", "outbox", "fetch", "import", "claim", "status", "remind"),
+    *("check", "return", "accept", "waive", "exempt", "merge"),
+    *("log", "undo", "verify", "mail"),
     *("template", "read", "form", "explain"),
 )
 
