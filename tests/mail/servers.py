@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import pwd
 import shutil
@@ -43,6 +44,9 @@ from tianbao.mail.account import Account, read_account
 USER = "xxgk@example.org"
 #: No word that could stand in a text for another reason.
 PASSWORD = "qzwvkjhxpbtrmdnf"  # noqa: S105 (it opens nothing but these servers)
+
+# With each login, aiosmtpd warns in its log of an attribute that only itself uses.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 #: What a script returns to have the connection cut.
 DROP = "DROP"

@@ -35,6 +35,7 @@ from tianbao.mail.password import Secret
 
 if TYPE_CHECKING:
     import smtplib
+    import ssl
 
 #: Said in EHLO instead of this machine's name, which is nobody's business.
 _NAME = "[127.0.0.1]"
@@ -89,6 +90,7 @@ class Outbox:
         self._account = account
         self._secret = secret
         self._timeout = timeout
+        self._context: ssl.SSLContext | None = None
         self._client: smtplib.SMTP | None = None
         self._sent = 0
 
@@ -245,7 +247,10 @@ class Outbox:
         import smtplib
 
         account, server = self._account, self._account.smtp
-        context = None if server.security is Security.NONE else trusted(account, server)
+        if self._context is None and server.security is not Security.NONE:
+            # To read all that the system trusts takes longer than to connect.
+            self._context = trusted(account, server)
+        context = self._context
         client: smtplib.SMTP | None = None
         try:
             if server.security is Security.TLS:

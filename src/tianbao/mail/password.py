@@ -68,7 +68,7 @@ class Secret:
     def hide_in(self, text: str, *, user: str = "") -> str:
         """Return a text without the secret, and without what is said of it in a login: a server may repeat what it was told."""
         if self:
-            for form in (self._text, _encoded(self._text), _encoded(f"\0{user}\0{self._text}")):
+            for form in (_encoded(f"\0{user}\0{self._text}"), _encoded(self._text), self._text):
                 text = text.replace(form, _HIDDEN)
         return text
 
