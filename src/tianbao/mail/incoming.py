@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from html import unescape
 
-from tianbao.mail.notices import LETTER, Bounce, Kind, read_notice
+from tianbao.mail.notices import LETTER, Bounce, Kind, message_ids, read_notice
 from tianbao.mail.words import one_line, texts, words_of
 from tianbao.workbook.guard import is_mail
 from tianbao.workbook.mail import MailError, Part, attached, walk, words
@@ -66,7 +66,6 @@ class Incoming:
 #: Characters of a subject or a name, and links, that are kept.
 _LONGEST, _MOST_LINKS = 1_000, 50
 
-_ID = re.compile(r"<[^<>\s]{1,250}>")
 _BRACKETS = re.compile(r"\[([^\[\]]{1,100})\]")
 _CODE = re.compile(r"TB[0-9]{2}-[0-9A-Z]{1,24}-[0-9A-Z]{4,8}")
 #: What mail programs and hands make of brackets and hyphens.
@@ -140,7 +139,8 @@ def _unique(found: Iterable[str]) -> tuple[str, ...]:
 
 def _ids(text: str) -> list[str]:
     """Find Message-IDs; one without its brackets stands alone."""
-    return _ID.findall(text) or [f"<{word}>" for word in text.split() if "@" in word][:1]
+    bare = " ".join(f"<{word}>" for word in text.split() if "@" in word)
+    return list(message_ids(text)) or list(message_ids(bare))[:1]
 
 
 def _sender(top: Part) -> tuple[str, str]:

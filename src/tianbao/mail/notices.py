@@ -67,7 +67,7 @@ _MOST_FIELDS = 100_000
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,250}[A-Za-z0-9]")
 _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)")
 _ID = re.compile(r"<[^<>\s]{1,250}>")
-_ID_IN_WORDS = re.compile(r"message-id:\s{0,5}(<[^<>\s]{1,250}>)", re.IGNORECASE)
+_ID_IN_WORDS = re.compile(r"message-id:\s{0,5}(?=<)", re.IGNORECASE)
 
 #: Names under which mail systems write.
 _SYSTEM = re.compile(r"mailer-?daemon|post-?master|mail-?daemon|mdaemon|microsoftexchange[0-9a-f]*|mail-?system")
@@ -108,7 +108,7 @@ _TO_WHOM = re.compile(
     re.IGNORECASE,
 )
 _NEAR, _APART = 60, 4
-_WHY = re.compile(r"(?:退信|退回|失败|拒收|出错|错误)(?:的?原因|信息)(?: ?/ ?[A-Za-z ]{1,30})? ?[:：]? ?")
+_WHY = re.compile(r"(?:退信|退回|失败|拒收|出错|错误)(?:的?原因|信息)(?: ?/ ?[A-Za-z ]{1,30})? ?[:：]? ?|原因 ?[:：] ?")
 _ADVICE = re.compile(r"建议|解决方[案法]|-{5,}|原邮件信息|温馨提示")
 
 
@@ -292,15 +292,27 @@ def _status(text: str) -> str:
 # ── the mail that came back ──────────────────────────────────────────────────────────────────────────────────────────
 
 
+def message_ids(text: str) -> Iterator[str]:
+    """Yield the Message-IDs in a header.
+
+    >>> list(message_ids("<1@example.org> <2@example.org>"))
+    ['<1@example.org>', '<2@example.org>']
+    """
+    return (found[0] for found in _ID.finditer(text) if found[0].isprintable())
+
+
 def _returned_id(parts: Sequence[Part], words: str) -> str:
     """Find the Message-ID of the mail that came back: in it, in its headers, in what is quoted, in the answer's own."""
-    for part in parts:
-        if part.level == 1 and (found := _ID.search(part.header("Message-ID"))):
-            return found[0]
-    for part in parts:
-        if "rfc822-headers" in part.kind and (quoted := _ID_IN_WORDS.search(part.text(_MOST_FIELDS))):
-            return quoted[1]
-    if quoted := _ID_IN_WORDS.search(words):
-        return quoted[1]
-    answered = _ID.search(parts[0].header("In-Reply-To")) or _ID.search(parts[0].header("References"))
-    return answered[0] if answered else ""
+    returned = (part.header("Message-ID") for part in parts if part.level == 1)
+    headers = (_quoted_id(part.text(_MOST_FIELDS)) for part in parts if "rfc822-headers" in part.kind)
+    answered = (parts[0].header(name) for name in ("In-Reply-To", "References"))
+    for written in (*returned, *headers, _quoted_id(words), *answered):
+        if found := next(message_ids(written), ""):
+            return found
+    return ""
+
+
+def _quoted_id(text: str) -> str:
+    """Return what begins with the Message-ID that stands in a text, as long as one may be."""
+    label = _ID_IN_WORDS.search(text)
+    return text[label.end() : label.end() + 252] if label else ""

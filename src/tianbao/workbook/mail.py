@@ -69,11 +69,13 @@ class Part:
         headers: as they stand in the file.
         level: how many mails it lies in; 0 of what the sender wrote, 1 of what was forwarded, and so on.
         has_parts: it only holds other parts, which follow it.
+        name: what an attachment is called; empty where it has no name.
     """
 
     headers: Message
     level: int
     has_parts: bool
+    name: str
     _data: bytes = field(repr=False)
     _begin: int
     _end: int
@@ -82,11 +84,6 @@ class Part:
     def kind(self) -> str:
         """The type that it says it is, like `text/plain`."""
         return self.headers.get_content_type()
-
-    @property
-    def name(self) -> str:
-        """What an attachment is called; empty where it has no name."""
-        return _name(self.headers)
 
     @property
     def is_attachment(self) -> bool:
@@ -182,7 +179,7 @@ class _Walk:
         )
         #: Each costs memory before it is known what it is.
         inner = list(islice(_between(data, body, end, boundary), self._parts_left + 1)) if boundary else []
-        yield Part(head, level, bool(inner) or kind == "message/rfc822", data, body, end)
+        yield Part(head, level, bool(inner) or kind == "message/rfc822", _name(head), data, body, end)
         if inner:
             for first, last in inner:
                 yield from self.parts(data, first, last, level, levels - 1)
