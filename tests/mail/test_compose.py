@@ -119,7 +119,7 @@ def test_the_same_draft_gives_the_same_bytes_and_another_one_another_boundary() 
 
     assert compose(DRAFT) == compose(replace(DRAFT))
     assert boundary(compose(DRAFT)) != boundary(compose(other))
-    assert boundary(compose(DRAFT)) == "=_a02a38583740fa9efad90e50c6d1343f"
+    assert boundary(compose(DRAFT)) == "=_4414ee200de821294f47f5cab75b671f"
 
 
 def test_three_readers_find_the_attachments_under_their_names() -> None:
@@ -143,6 +143,7 @@ def test_a_long_name_arrives_whole_and_no_word_of_it_ends_within_a_character(len
     assert [one.filename for one in MailMessage.from_bytes(data).attachments] == [name]
     assert [part.get_filename() for part in parsed(data).iter_attachments()] == [name]
     assert b"filename*0" not in data
+    assert max(len(line) for line in data.split(b"\r\n") if line.startswith((b" name", b" =?"))) <= 76
     for word in data.split(b"=?utf-8?B?")[1:]:
         assert b64decode(word.partition(b"?=")[0]).decode()
 
@@ -216,11 +217,15 @@ def test_a_time_has_its_zone() -> None:
         ("年报", "码", "年报 [码]"),
         ("长" * 121, "K", "长" * 119 + "… [K]"),
         ("长" * 120, "K", "长" * 120 + " [K]"),
+        ("年报", "a" * 1000, f"年报 [{'a' * 1000}]"),
         ("a  b\t\u3000c\u202e\u200b\x00", "K", "a b c [K]"),
     ],
 )
 def test_a_subject_arrives_with_its_code_at_the_end(given_: str, code: str, expected: str) -> None:
-    assert subject(replace(DRAFT, subject=given_, code=code)) == expected
+    draft = replace(DRAFT, subject=given_, code=code)
+
+    assert subject(draft) == expected
+    assert max(map(len, compose(draft).partition(b"\r\nDate:")[0].split(b"\r\n"))) <= 76
 
 
 def test_a_code_in_ascii_stands_in_the_subject_as_it_is() -> None:
@@ -238,6 +243,7 @@ def test_a_code_in_ascii_stands_in_the_subject_as_it_is() -> None:
         ('a" <x@y.cn>, "', b"=?utf-8?B?YSIgPHhAeS5jbj4sICI=?= <zfb@163.com>"),
         ("县办\r\nBcc: x@y.cn", b"=?utf-8?B?5Y6/5YqeIEJjYzogeEB5LmNu?= <zfb@163.com>"),
         ("\u202e\x07", b"zfb@163.com"),
+        ("a" * 30 + " " + "b" * 40, b"a" * 30 + b" " + b"b" * 29 + b"\r\n <zfb@163.com>"),
     ],
 )
 def test_the_name_of_the_sender_is_plain_or_encoded(name: str, line: bytes) -> None:
@@ -253,10 +259,12 @@ def test_the_name_of_the_sender_is_plain_or_encoded(name: str, line: bytes) -> N
         ("O'Neil+a.b_c@mail.example-1.com", "O'Neil+a.b_c@mail.example-1.com"),
         ("bjz@例子.中国", "bjz@xn--fsqu00a.xn--fiqs8s"),
         ("bjz@163。com", "bjz@163.com"),
+        ("a" * 64 + "@" + "b" * 63 + ".cn", "a" * 64 + "@" + "b" * 63 + ".cn"),
     ],
 )
 def test_an_address_is_taken_as_servers_take_it(address: str, expected: str) -> None:
     assert proper_address(address) == expected
+    assert f"\r\nTo: {expected}\r\n".encode() in compose(replace(DRAFT, to=Address("", address)))
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ def test_a_folder_without_the_office_s_own_template_leaves_the_bundled_one(tmp_p
         pytest.param("主题：催 {unit}\r\n\r\n请报 {form}。".encode("gb18030"), id="ANSI"),
         pytest.param("主题：催 {unit}\r\n\r\n请报 {form}。".encode("utf-16"), id="Unicode"),
         pytest.param("\n\n 主题: 催 {unit} \n请报 {form}。\n\n".encode(), id="ASCII colon, blank lines anywhere"),
-        pytest.param("SUBJECT：催 {unit}\r\r请报 {form}。\r".encode(), id="English word, lines of an old Mac"),
+        pytest.param("SUBJECT：催 {unit}\r\r请报 {form}。 \r".encode(), id="English word, lines of an old Mac"),
         pytest.param("主题：催 ｛unit｝\n\n请报 { Form }。".encode(), id="full-width braces, blanks, capitals"),
     ],
 )
@@ -165,7 +165,7 @@ def test_a_template_is_read_however_it_was_typed_and_saved(data: bytes, tmp_path
 def test_a_line_of_which_there_is_nothing_to_say_is_left_out_with_the_gap_around_it(tmp_path: Path) -> None:
     text = "主题：催\n\n{unit}：\n\n超过 {overdue} 天。\n\n{late}前补报，{due}前更好。\n\n\n谢谢。\n\n{issuer}\n\n{contact}\n"
 
-    assert reminded(tmp_path, text, unit="白家庄镇", due="1月20日", contact=" ").text == "白家庄镇：\n\n谢谢。\n"
+    assert reminded(tmp_path, text, unit="白家庄镇", due="1月20日", late=" ").text == "白家庄镇：\n\n谢谢。\n"
     assert (
         reminded(tmp_path, text, unit="白家庄镇", overdue="3", due="1月20日", late="1月31日", issuer="县办").text
         == "白家庄镇：\n\n超过 3 天。\n\n1月31日前补报，1月20日前更好。\n\n\n谢谢。\n\n县办\n"
@@ -188,7 +188,7 @@ def test_brackets_in_the_subject_go_with_what_there_is_nothing_to_say_of(
 
 
 def test_a_fact_of_several_lines_stands_as_far_in_as_its_first(tmp_path: Path) -> None:
-    letter = reminded(tmp_path, "主题：催\n\n　　{owes}\n完", owes="没有收到。\r\n邮件里只有照片。")
+    letter = reminded(tmp_path, "主题：催\n\n　　{owes}\n完", owes="\n没有收到。\r\n邮件里只有照片。\n")
 
     assert letter.text == "　　没有收到。\n　　邮件里只有照片。\n完\n"
 
@@ -235,10 +235,13 @@ def test_a_fact_that_the_purpose_does_not_know_is_a_mistake_of_the_caller() -> N
         ("主题：催\n\n{deu}前", [("U-LETTER-NAME", {"line": 3, "name": "{deu}", "near": "{due}"})]),
         ("主题：{单位}\n\n正文", [("U-LETTER-NAME", {"line": 1, "name": "{单位}", "near": "{unit}"})]),
         ("主题：催\n\n{isuer}", [("U-LETTER-NAME", {"line": 3, "name": "{isuer}", "near": "{issuer}"})]),
+        ("主题：{截止日}\n\n正文", [("U-LETTER-NAME", {"line": 1, "name": "{截止日}", "near": "{due}"})]),
+        ("长" * 31 + "\n\n正文", [("U-LETTER-SUBJECT", {"line": 1, "said": "长" * 30 + "…"})]),
         ("主题：催\n\n{}", [("U-LETTER-NAME", {"line": 3, "name": "{}", "near": "{unit}"})]),
         ("主题：催\n\n{unit：", [("U-LETTER-BRACE", {"line": 3, "brace": "{", "said": "{unit："})]),
         ("主题：催\n\n甲\nunit｝", [("U-LETTER-BRACE", {"line": 4, "brace": "｝", "said": "unit｝"})]),
         (b"PK\x03\x04\x00\x00\xff", [("U-LETTER-ENCODING", {})]),
+        (b"PK\x03\x04\x00\x00", [("U-LETTER-ENCODING", {})]),
         (b"\xff\xfe\x00", [("U-LETTER-ENCODING", {})]),
         ("主题：催\n\n".encode() + b"\xff\x00", [("U-LETTER-ENCODING", {})]),
         ("主题：催\n\n" + "长" * 22_000, [("U-LETTER-LONG", {"most": 64})]),

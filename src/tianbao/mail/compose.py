@@ -53,7 +53,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _LOCAL = re.compile(rf"(?=.{{1,64}}\Z){_ATOM}(?:\.{_ATOM})*")
-_DOMAIN = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)+{_LABEL}")
+_DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}")
 _MESSAGE_ID = re.compile(r"<?([!-;=?-~]{1,240})>?")
 
 #: What an address book may show as it is; everything else is encoded, so that no quoting is needed.
@@ -204,7 +204,7 @@ def one_line(text: str) -> str:
     >>> one_line("  二〇二五年\r\n年报\u202e\t（终稿） ")
     '二〇二五年 年报 （终稿）'
     """
-    spaced = "".join(" " if letter.isspace() else letter for letter in unicodedata.normalize("NFC", text))
+    spaced = "".join(" " if letter.isspace() else letter for letter in text)
     seen = (one for one in _UNSEEN.sub("", spaced) if unicodedata.category(one) not in _UNSEEN_CATEGORIES)
     return unicodedata.normalize("NFC", " ".join("".join(seen).split()))
 
@@ -255,7 +255,7 @@ def _attached(one: Attachment) -> Iterator[str]:
     charset = "; charset=utf-8" if kind == "text/plain" and _is_utf8(one.data) else ""
     shown, stored = name, f'filename="{name}"'
     if not name.isascii():
-        shown, stored = "\r\n ".join(_words(name)), f"filename*=utf-8''{quote(name, safe='')}"
+        shown, stored = "\r\n ".join(_words(name)), f"filename*=utf-8''{quote(name)}"
     yield f'Content-Type: {kind or "application/octet-stream"}{charset};\r\n name="{shown}"'
     yield "Content-Transfer-Encoding: base64"
     yield f"Content-Disposition: attachment;\r\n {stored}"
@@ -304,11 +304,8 @@ def _lines(lines: Iterable[str]) -> bytes:
 
 
 def _boundary(parts: Sequence[bytes]) -> str:
-    """Find a line that stands in no part: another one for other parts, so that quoted mails do not end each other."""
-    digest = sha256(b"\0".join(parts)).hexdigest()
-    while any(digest.encode("ascii") in part for part in parts):
-        digest = sha256(digest.encode("ascii")).hexdigest()
-    return f"=_{digest[:32]}"
+    """Find what stands in no part: no base64 holds `=_`, and no name the digest of what it stands in."""
+    return f"=_{sha256(b''.join(parts)).hexdigest()[:32]}"
 
 
 def _message_id(written: str) -> str:
