@@ -19,7 +19,7 @@ from tianbao.campaign.books import Books
 from tianbao.campaign.give_back import due_day
 from tianbao.campaign.mails import Came
 from tianbao.campaign.senders import letters_by_unit
-from tianbao.campaign.status import Status, UnitState, UnitStatus, look
+from tianbao.campaign.status import UnitState, UnitStatus, look
 from tianbao.campaign.status_table import day
 from tianbao.campaign.versions import Standing
 from tianbao.mail.letters import Purpose
@@ -74,7 +74,12 @@ def of_reminder(books: Books, units: Sequence[str], *, today: date, lang: Langua
         back = unit.sent_back[-1] if unit.sent_back else None
         made = back if back is not None and unit.state is UnitState.TO_MEND else _issued(books, code)
         came = letters.get(code, ())
-        facts = {"owes": "\n".join(_owes(unit, came, today, lang)), "overdue": _overdue(status)}
+        due = status.settings.due
+        facts = {
+            "owes": "\n".join(_owes(unit, came, today, lang)),
+            "due": day(due, lang) if due else "",
+            "overdue": str((today - due).days) if due and today > due else "",
+        }
         answers = came[-1].message_id if came else _last_out(books, code)
         yield _wish(books, Purpose.REMINDER, unit.entry, made, facts, today=today, lang=lang, answers=answers)
 
@@ -215,11 +220,6 @@ def _mend(findings: Sequence[Finding], lang: Language) -> Iterator[str]:
         yield f"{number}. {one.code}  {one.message(lang)}"
     if len(ordered) > _NAMED:
         yield messages.say("owes.more", lang, count=len(ordered) - _NAMED)
-
-
-def _overdue(status: Status) -> str:
-    due = status.settings.due
-    return str((status.today - due).days) if due is not None and status.today > due else ""
 
 
 def _last_out(books: Books, unit: str) -> str:
