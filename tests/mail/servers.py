@@ -525,13 +525,21 @@ class DovecotServer:
 
 
 class ShyImapServer:
-    """An IMAP server as 163 runs it: whoever has not said what he is may open no folder. Not encrypted, one mail."""
+    """An IMAP server as 163 runs it: whoever has not said what he is may open no folder. Not encrypted, one mail.
+
+    Attributes:
+        commands: what was asked of it, in order.
+        login_refusal: said to a wrong password.
+        farewell: said to everybody who wants to log in, before the connection is closed.
+    """
 
     def __init__(self, mail: bytes, *, announces_id: bool = False, user: str = USER, password: str = PASSWORD) -> None:
         self.mail = mail
         self.announces_id = announces_id
         self.user, self.password = user, password
         self.commands: list[str] = []
+        self.login_refusal = "LOGIN Login error or password error"
+        self.farewell = ""
         self.ca_file: Path | None = None
         self.host, self.security = "127.0.0.1", "none"
         house = self
@@ -567,10 +575,13 @@ class ShyImapServer:
             match command:
                 case "CAPABILITY":
                     write(b"* CAPABILITY IMAP4rev1" + b" ID" * self.announces_id + b"\r\n" + done)
+                case "LOGIN" if self.farewell:
+                    write(f"* BYE {self.farewell}\r\n".encode())
+                    return
                 case "LOGIN" if rest.split(" ")[1:] == [f'"{self.user}"', f'"{self.password}"']:
                     write(done)
                 case "LOGIN":
-                    write(f"{tag} NO LOGIN Login error or password error\r\n".encode())
+                    write(f"{tag} NO {self.login_refusal}\r\n".encode())
                 case "ID":
                     is_known = True
                     write(b'* ID ("name" "Coremail Imap")\r\n' + done)

@@ -21,7 +21,17 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from tianbao import __version__, messages
 from tianbao.mail.account import Account, Security
-from tianbao.mail.connection import MailError, needing, no_entry, one_line, trouble, trusted, unsafe, without_full_stop
+from tianbao.mail.connection import (
+    MailError,
+    needing,
+    no_entry,
+    one_line,
+    trouble,
+    trusted,
+    unreachable,
+    unsafe,
+    without_full_stop,
+)
 from tianbao.mail.password import Secret
 
 if TYPE_CHECKING:
@@ -30,6 +40,9 @@ if TYPE_CHECKING:
 #: Where nothing can be opened before the client has said what it is; they do not always announce it.
 _WANT_A_NAME = frozenset({"163", "126", "qiye163"})
 _ID = f'("name" "tianbao" "version" "{__version__}")'
+
+#: What imaplib says by itself where the server has gone without a word.
+_NO_FAREWELL = ("socket error", "unexpected response", "unterminated line")
 
 #: An answer to FETCH in which a mail follows: its number.
 _UID = re.compile(rb"\bUID (\d+)")
@@ -113,9 +126,9 @@ class Inbox:
             MailDroppedError: the connection was lost.
             MailServerError: the server does not do as it is told.
         """
+        self.connect()
         from imap_tools import AND
 
-        self.connect()
         with self._watched():
             uidvalidity = self._open()
             wanted = "ALL" if since is None else str(AND(date_gte=since - timedelta(days=1)))
@@ -278,9 +291,14 @@ class Inbox:
         )
 
     def _lost(self, error: Exception) -> MailError:
-        """Return why there is no connection, in words of ours."""
+        """Return why there is no connection, in words of ours or of the server's."""
         server = self._account.imap
-        return trouble(server, EOFError() if isinstance(error, imaplib.IMAP4.abort) else error)
+        if not isinstance(error, imaplib.IMAP4.error):
+            return trouble(server, error)
+        farewell = error.args[0] if error.args and isinstance(error.args[0], bytes) else str(error).rpartition("=> ")[2]
+        if isinstance(farewell, str) and farewell.startswith(_NO_FAREWELL):
+            return trouble(server, EOFError())
+        return unreachable(server, self._secret.hide_in(without_full_stop(farewell), user=self._account.user))
 
     def _drop(self) -> None:
         """Close the connection without a word."""
