@@ -529,6 +529,7 @@ class ShyImapServer:
 
     Attributes:
         commands: what was asked of it, in order.
+        fetched: how a mail is given, with its length and its bytes.
         login_refusal: said to a wrong password.
         farewell: said to everybody who wants to log in, before the connection is closed.
     """
@@ -538,6 +539,7 @@ class ShyImapServer:
         self.announces_id = announces_id
         self.user, self.password = user, password
         self.commands: list[str] = []
+        self.fetched = b"UID 1320000001 BODY[] {%d}\r\n%b"
         self.login_refusal = "LOGIN Login error or password error"
         self.farewell = ""
         self.ca_file: Path | None = None
@@ -594,7 +596,10 @@ class ShyImapServer:
                 case "UID" if "SEARCH" in rest:
                     write(b"* SEARCH 1320000001\r\n" + done)
                 case "UID":
-                    write(b"* 1 FETCH (UID 1320000001 BODY[] {%d}\r\n%b)\r\n" % (len(self.mail), self.mail) + done)
+                    answer = self.fetched % (len(self.mail), self.mail) if b"%d" in self.fetched else self.fetched
+                    write(b"* 1 FETCH (%b)\r\n%b" % (answer, done))
+                case "NOOP":
+                    write(done)
                 case "LOGOUT":
                     write(b"* BYE\r\n" + done)
                     return

@@ -345,6 +345,23 @@ def test_a_server_that_does_not_know_the_question_is_read_all_the_same(
         assert inbox.list().uids == (1,)
 
 
+def test_a_number_that_stands_behind_its_mail_is_as_good() -> None:
+    with ShyImapServer(MAILS[1], announces_id=True) as server, Inbox(account_at(None, server), SECRET) as inbox:
+        server.fetched = b"BODY[] {%d}\r\n%b UID 1320000001"
+
+        assert list(inbox.fetch(inbox.list().uids)) == [(1_320_000_001, MAILS[1])]
+
+
+def test_a_mail_that_is_there_and_does_not_come_is_not_taken_for_deleted() -> None:
+    with ShyImapServer(MAILS[1], announces_id=True) as server, Inbox(account_at(None, server), SECRET) as inbox:
+        server.fetched = b"UID 1320000001 FLAGS ()"
+
+        with pytest.raises(MailServerError) as caught:
+            list(inbox.fetch(inbox.list().uids))
+
+    assert str(caught.value) == "[U-MAIL-SERVER] 127.0.0.1 没有照办，它说：1 (UID 1320000001 FLAGS ())。"
+
+
 def test_what_a_server_does_not_do_is_told(dovecot: DovecotServer, mailbox: Mailbox) -> None:
     with inbox_at(dovecot, mailbox) as inbox:
         inbox.list()

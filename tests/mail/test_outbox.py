@@ -44,8 +44,8 @@ def commits() -> Commits:
     return Commits()
 
 
-def outbox_at(server: SmtpServer, *, timeout: float = 20.0, per_connection: int = 10) -> Outbox:
-    return Outbox(account_at(server, per_connection=per_connection), SECRET, timeout=timeout)
+def outbox_at(server: SmtpServer, *, patience: float = 20.0, per_connection: int = 10) -> Outbox:
+    return Outbox(account_at(server, per_connection=per_connection), SECRET, patience=patience)
 
 
 def send(outbox: Outbox, commits: Commits, *, to: str = TO) -> Answer:
@@ -85,6 +85,22 @@ def test_a_mail_that_does_not_end_its_last_line_arrives_with_it_ended(smtp: Smtp
         outbox.send(USER, TO, b"Subject: x\r\n\r\nend", committing=lambda: None)
 
     assert smtp.delivered == [Delivered(USER, TO, b"Subject: x\r\n\r\nend\r\n")]
+
+
+def test_a_large_mail_arrives_whole(smtp: SmtpServer) -> None:
+    large = b"Subject: x\r\n\r\n" + b".\r\n" * 300_000
+
+    with outbox_at(smtp) as outbox:
+        outbox.send(USER, TO, large, committing=lambda: None)
+
+    assert smtp.delivered == [Delivered(USER, TO, large)]
+
+
+def test_an_answer_that_takes_its_time_is_waited_for(smtp: SmtpServer, commits: Commits) -> None:
+    smtp.script = at("content", 1.0)
+
+    with Outbox(account_at(smtp), SECRET, timeout=0.5) as outbox:
+        assert send(outbox, commits).fate is Fate.ACCEPTED
 
 
 def test_nothing_is_connected_before_there_is_a_mail(smtp: SmtpServer) -> None:
@@ -277,7 +293,7 @@ def test_a_connection_lost_after_the_content_leaves_it_uncertain(
 def test_a_server_that_does_not_answer_to_the_content_leaves_it_uncertain(smtp: SmtpServer, commits: Commits) -> None:
     smtp.script = at("accepted", 5.0)
 
-    with outbox_at(smtp, timeout=0.4) as outbox:
+    with outbox_at(smtp, patience=0.4) as outbox:
         answer = send(outbox, commits)
 
     assert answer == Answer(Fate.UNCERTAIN, None, "等了很久没有回音")

@@ -11,7 +11,6 @@ read only (EXAMINE) and mails are taken with PEEK: nothing is marked, moved or d
 from __future__ import annotations
 
 import imaplib
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -43,9 +42,6 @@ _ID = f'("name" "tianbao" "version" "{__version__}")'
 
 #: What imaplib says by itself where the server has gone without a word.
 _NO_FAREWELL = ("socket error", "unexpected response", "unterminated line")
-
-#: An answer to FETCH in which a mail follows: its number.
-_UID = re.compile(rb"\bUID (\d+)")
 
 
 class MailDroppedError(MailError):
@@ -191,18 +187,16 @@ class Inbox:
 
     def _fetch_one(self, uid: int) -> bytes | None:
         client = self._opened.client
-        status, parts = client.uid("FETCH", str(uid), "(UID BODY.PEEK[])")
+        _, parts = client.uid("FETCH", str(uid), "(UID BODY.PEEK[])")
         for part in parts:
+            # One mail was asked for: where its number does not stand before it, it stands behind it.
             match part:
-                case (bytes(head), bytes(mail)) if (found := _UID.search(head)) and int(found[1]) == uid:
+                case (bytes(head), bytes(mail)) if b"BODY[" in head.upper():
                     return mail
-        if status != "OK" and self._is_there(uid):
+        client.noop()
+        if str(uid) in self._opened.uids(f"UID {uid}", charset=None):
             raise imaplib.IMAP4.error(_said(parts))
         return None
-
-    def _is_there(self, uid: int) -> bool:
-        """Tell whether a mail that did not come is still in the folder."""
-        return str(uid) in self._opened.uids(f"UID {uid}", charset=None)
 
     def _open(self) -> int:
         """Open the folder to be read only; return its UIDVALIDITY."""

@@ -45,6 +45,8 @@ _GO_ON, _CLOSING = 354, 421
 #: The answers that are about the mechanism and not about the password.
 _NOT_THIS_WAY = (500, 501, 502, 504, 534, 538)
 
+#: Bytes of a content that are given at once.
+_PIECE = 1 << 16
 _A_POINT_THAT_BEGINS_A_LINE = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -84,12 +86,19 @@ class Outbox:
     """A connection for sending, made when it is needed and made anew after every so many mails.
 
     Usage: `with Outbox(account, secret) as outbox: outbox.send(…)`.
+
+    Args:
+        account: whose mails they are.
+        secret: its password.
+        timeout: seconds that the server has for each step.
+        patience: seconds that it has to answer to a content: some look for viruses first, and who does not wait for the
+            answer never learns it.
     """
 
-    def __init__(self, account: Account, secret: Secret, *, timeout: float = 30.0) -> None:
+    def __init__(self, account: Account, secret: Secret, *, timeout: float = 30.0, patience: float = 300.0) -> None:
         self._account = account
         self._secret = secret
-        self._timeout = timeout
+        self._timeout, self._patience = timeout, patience
         self._context: ssl.SSLContext | None = None
         self._client: smtplib.SMTP | None = None
         self._sent = 0
@@ -207,15 +216,19 @@ class Outbox:
         client = self._client
         assert client is not None
         assert client.sock is not None
-        content = _A_POINT_THAT_BEGINS_A_LINE.sub(b"..", data)
-        ended = content if content.endswith(b"\r\n") else content + b"\r\n"
+        stuffed = _A_POINT_THAT_BEGINS_A_LINE.sub(b"..", data)
+        content = stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n")
         is_whole = False
         try:
             # A server that has enough of a content may refuse it and close: what it said then can still be read.
             with suppress(OSError):
-                client.sock.sendall(ended + b".\r\n")
+                # The time limit is one on each piece, for a slow line needs minutes for a large mail.
+                for start in range(0, len(content), _PIECE):
+                    client.sock.sendall(content[start : start + _PIECE])
                 is_whole = True
+            client.sock.settimeout(self._patience)
             status, said = client.getreply()
+            client.sock.settimeout(self._timeout)
         except OSError as error:
             self._drop()
             return Answer(Fate.UNCERTAIN, None, str(self._lost(error).params["problem"]))
@@ -285,6 +298,8 @@ class Outbox:
                     break
         except OSError as error:
             return self._lost(error)
+        except ValueError:
+            return unreachable(server, messages.say("mail.connect.nonsense"))
         finally:
             client.password = ""
         # The second: logged in already.
