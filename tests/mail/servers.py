@@ -15,14 +15,12 @@ import asyncio
 import json
 import logging
 import os
-import pwd
 import shutil
 import signal
 import socket
 import socketserver
 import ssl
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -347,16 +345,12 @@ class _Conversation(SMTP):
 # ── IMAP ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-@cache
 def what_is_missing() -> str | None:
     """Say why Dovecot cannot run here, if it cannot."""
-    if not _dovecot():
-        return "Dovecot is not installed"
-    if sys.platform == "win32" or os.geteuid() != 0:
-        return "Dovecot changes to users of its own, which only root may"
-    return None
+    return None if _dovecot() else "Dovecot is not installed"
 
 
+@cache
 def _dovecot() -> str | None:
     return shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
 
@@ -430,8 +424,7 @@ class DovecotServer:
         self._folder.chmod(0o755)
         self._config = self._folder / "dovecot.conf"
         self._authority = authority
-        nobody = pwd.getpwnam("nobody")
-        self._owner = (nobody.pw_uid, nobody.pw_gid)
+        self._users, self._owner = _users()
         self._mailboxes: dict[str, Mailbox] = {}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -488,8 +481,7 @@ class DovecotServer:
             base_dir = {folder}/run
             state_dir = {folder}/state
             log_path = {folder}/log
-            default_internal_user = dovecot
-            default_login_user = dovenull
+            {self._users}
             first_valid_uid = 1
             ssl = required
             ssl_cert = <{self._authority.cert_file}
@@ -522,6 +514,20 @@ class DovecotServer:
               args = uid={uid} gid={gid} home={folder}/mail/%u
             }}
         """
+
+
+def _users() -> tuple[str, tuple[int, int]]:
+    """Return who Dovecot runs as, and whose the mails are: root may change to Debian's users, others are all of it."""
+    # There is neither on Windows.
+    import grp
+    import pwd
+
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        return "default_internal_user = dovecot\ndefault_login_user = dovenull", (nobody.pw_uid, nobody.pw_gid)
+    me, us = pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(os.getegid()).gr_name
+    named = f"default_internal_user = {me}\ndefault_login_user = {me}\ndefault_internal_group = {us}"
+    return named, (os.geteuid(), os.getegid())
 
 
 class ShyImapServer:

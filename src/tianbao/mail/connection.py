@@ -169,4 +169,4 @@ def _decoded(said: bytes) -> str:
     try:
         return said.decode("utf-8")
     except UnicodeDecodeError:
-        return said.decode("gb18030", errors="replace")
+        return said.decode("gb18030", errors="replace").replace("\N{REPLACEMENT CHARACTER}", "?")
