@@ -216,6 +216,26 @@ def test_numbers_are_not_asked_for_in_another_connection(proxy: Proxy, mailbox: 
     assert proxy.connections == 1
 
 
+def test_who_breaks_off_reads_on_in_a_connection_of_its_own(
+    proxy: Proxy, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailbox.deliver(MAILS[0])
+
+    def break_off(client: imaplib.IMAP4, size: int) -> bytes:
+        del client, size
+        raise KeyboardInterrupt
+
+    with inbox_at(proxy, mailbox) as inbox:
+        mails = inbox.fetch(inbox.list().uids)
+        with monkeypatch.context() as patch:
+            patch.setattr(imaplib.IMAP4, "read", break_off)
+            with pytest.raises(KeyboardInterrupt):
+                next(mails)
+
+        assert list(inbox.fetch(inbox.list().uids)) == [(1, MAILS[0])]
+    assert proxy.connections == 2
+
+
 def test_a_connection_lost_while_it_is_made_is_told(proxy: Proxy, mailbox: Mailbox) -> None:
     proxy.cut_after = 100
 

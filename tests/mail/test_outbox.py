@@ -254,6 +254,21 @@ def test_a_connection_lost_between_two_mails_is_made_anew_without_a_word(smtp: S
     assert (commits.times, len(smtp.delivered), smtp.connections) == (2, 2, 2)
 
 
+def test_a_server_that_died_and_is_back_is_connected_to_anew(
+    smtp: SmtpServer, authority: Authority, commits: Commits
+) -> None:
+    with outbox_at(smtp) as outbox:
+        send(outbox, commits)
+        smtp.stop()
+        with pytest.raises(MailConnectError):
+            send(outbox, commits)
+        with SmtpServer(authority, port=smtp.port) as back:
+            answer = send(outbox, commits)
+
+    assert answer.fate is Fate.ACCEPTED
+    assert (commits.times, len(smtp.delivered), len(back.delivered)) == (2, 1, 1)
+
+
 def test_a_connection_that_stood_idle_for_too_long_is_made_anew(smtp: SmtpServer, commits: Commits) -> None:
     smtp.script = lambda step: "421 4.4.2 timeout exceeded" if (step.stage, step.nth) == ("mail", 2) else None
 
@@ -300,13 +315,42 @@ def test_a_server_that_does_not_answer_to_the_content_leaves_it_uncertain(smtp: 
     assert len(smtp.delivered) == 1
 
 
-def test_an_answer_that_is_none_leaves_it_uncertain(smtp: SmtpServer, commits: Commits) -> None:
-    smtp.script = at("accepted", "xyz")
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("xyz", Answer(Fate.UNCERTAIN, None, "")), ("354 go on", Answer(Fate.UNCERTAIN, 354, "go on"))],
+)
+def test_an_answer_that_is_none_leaves_it_uncertain(
+    smtp: SmtpServer, commits: Commits, said: str, expected: Answer
+) -> None:
+    smtp.script = at("accepted", said)
+
+    with outbox_at(smtp) as outbox:
+        answers = [send(outbox, commits), send(outbox, commits)]
+
+    assert answers == [expected, replace(ACCEPTED, text="Mail OK queued as 2")]
+    assert smtp.connections == 2
+
+
+def test_an_answer_that_is_none_before_the_content_is_as_good_as_a_lost_connection(
+    smtp: SmtpServer, commits: Commits
+) -> None:
+    smtp.script = at("data", "250 what", "250 what")
+
+    with outbox_at(smtp) as outbox, pytest.raises(MailConnectError, match="服务器的回答看不懂"):
+        send(outbox, commits)
+
+    assert (commits.times, smtp.delivered, smtp.connections) == (0, [], 2)
+
+
+def test_an_account_that_is_closed_is_the_recipients_where_the_recipient_was_asked_about(
+    smtp: SmtpServer, commits: Commits
+) -> None:
+    smtp.script = at("rcpt", "550 User suspended")
 
     with outbox_at(smtp) as outbox:
         answer = send(outbox, commits)
 
-    assert (answer.fate, answer.status) == (Fate.UNCERTAIN, None)
+    assert answer == Answer(Fate.REFUSED, 550, "User suspended", "U-SMTP-RECIPIENT")
 
 
 def test_a_mail_that_may_not_go_after_all_does_not(smtp: SmtpServer, commits: Commits) -> None:

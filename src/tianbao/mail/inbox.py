@@ -123,13 +123,10 @@ class Inbox:
             MailServerError: the server does not do as it is told.
         """
         self.connect()
-        from imap_tools import AND
-
         with self._watched():
             uidvalidity = self._open()
-            wanted = "ALL" if since is None else str(AND(date_gte=since - timedelta(days=1)))
             # Some servers know no charset, not even the one that everybody knows.
-            uids = self._opened.uids(wanted, charset=None)
+            uids = self._opened.uids(_of_interest(since), charset=None)
         return Listing(self._account.folder, uidvalidity, tuple(sorted(map(int, uids))))
 
     def fetch(self, uids: Sequence[int]) -> Iterator[tuple[int, bytes | None]]:
@@ -177,6 +174,12 @@ class Inbox:
             raise MailServerError(host=host, text=without_full_stop(_said(error.command_result[1]))) from None
         except imaplib.IMAP4.error as error:
             raise MailServerError(host=host, text=without_full_stop(str(error))) from None
+        except MailError:
+            raise
+        except BaseException:
+            # An answer that was not read to its end would be taken for that of the next command.
+            self._drop()
+            raise
 
     @property
     def _opened(self) -> BaseMailBox:
@@ -313,6 +316,12 @@ def _introduce(client: imaplib.IMAP4) -> None:
     """Say what we are (RFC 2971). Who does not know the command says so, which is of no consequence."""
     with suppress(imaplib.IMAP4.error):
         client.xatom("ID", _ID)
+
+
+def _of_interest(since: date | None) -> str:
+    from imap_tools import AND
+
+    return "ALL" if since is None else str(AND(date_gte=since - timedelta(days=1)))
 
 
 def _said(parts: Sequence[object]) -> str:

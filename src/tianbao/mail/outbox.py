@@ -218,14 +218,10 @@ class Outbox:
         assert client.sock is not None
         stuffed = _A_POINT_THAT_BEGINS_A_LINE.sub(b"..", data)
         content = stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n")
-        is_whole = False
         try:
-            # A server that has enough of a content may refuse it and close: what it said then can still be read.
-            with suppress(OSError):
-                # The time limit is one on each piece, for a slow line needs minutes for a large mail.
-                for start in range(0, len(content), _PIECE):
-                    client.sock.sendall(content[start : start + _PIECE])
-                is_whole = True
+            # The time limit is one on each piece, for a slow line needs minutes for a large mail.
+            for start in range(0, len(content), _PIECE):
+                client.sock.sendall(content[start : start + _PIECE])
             client.sock.settimeout(self._patience)
             status, said = client.getreply()
             client.sock.settimeout(self._timeout)
@@ -233,11 +229,11 @@ class Outbox:
             self._drop()
             return Answer(Fate.UNCERTAIN, None, str(self._lost(error).params["problem"]))
         self._sent += 1
+        if status == _CLOSING:
+            self._drop()
         if 400 <= status < 600:  # noqa: PLR2004
-            if status == _CLOSING or not is_whole:
-                self._drop()
             return _refusal(status, said)
-        if is_whole and 200 <= status < 300:  # noqa: PLR2004
+        if 200 <= status < 300:  # noqa: PLR2004
             return Answer(Fate.ACCEPTED, status, one_line(said))
         self._drop()
         return Answer(Fate.UNCERTAIN, status if status > 0 else None, one_line(said))
