@@ -534,7 +534,7 @@ class ShyImapServer:
     """An IMAP server as 163 runs it: whoever has not said what he is may open no folder. Not encrypted, one mail.
 
     Attributes:
-        commands: what was asked of it, in order.
+        commands: what was asked of it, in order; of those about mails, every word.
         fetched: how a mail is given, with its length and its bytes.
         login_refusal: said to a wrong password.
         farewell: said to everybody who wants to log in, before the connection is closed.
@@ -578,7 +578,7 @@ class ShyImapServer:
         while line := read():
             tag, _, rest = line.strip().partition(" ")
             command = rest.split(" ")[0].upper()
-            self.commands.append(command if command != "UID" else " ".join(rest.split(" ")[:2]).upper())
+            self.commands.append(rest if command == "UID" else command)
             done = f"{tag} OK {command} completed\r\n".encode()
             match command:
                 case "CAPABILITY":

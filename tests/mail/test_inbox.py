@@ -187,7 +187,7 @@ def test_a_connection_lost_while_fetching_says_how_many_came_and_keeps_them(prox
         again = list(inbox.fetch(inbox.list().uids[len(came) :]))
 
     assert came == [(1, mails[0]), (2, mails[1])]
-    assert str(caught.value) == "[U-MAIL-DROPPED] 与 127.0.0.1 的连接断了：连接中断，已经取到 2 封。"
+    assert str(caught.value) == "[U-MAIL-DROPPED] 从 127.0.0.1 收信没有收完：连接中断，已经收到 2 封。"
     assert caught.value.exit_status == 4
     assert again == [(3, mails[2]), (4, mails[3])]
 
@@ -196,7 +196,7 @@ def test_a_connection_lost_before_the_listing_is_told(proxy: Proxy, mailbox: Mai
     with inbox_at(proxy, mailbox) as inbox:
         inbox.connect()
         proxy.cut()
-        with pytest.raises(MailDroppedError, match="已经取到 0 封"):
+        with pytest.raises(MailDroppedError, match="已经收到 0 封"):
             inbox.list()
 
         assert inbox.list().uids == ()
@@ -336,7 +336,15 @@ def test_who_wants_to_know_what_we_are_is_told_before_a_folder_is_opened(preset:
 
     assert listing == Listing("INBOX", 1, (1_320_000_001,))
     assert fetched == [(1_320_000_001, MAILS[1])]
-    assert server.commands == ["CAPABILITY", "LOGIN", "ID", "EXAMINE", "UID SEARCH", "UID FETCH", "LOGOUT"]
+    assert server.commands == [
+        "CAPABILITY",
+        "LOGIN",
+        "ID",
+        "EXAMINE",
+        "UID SEARCH ALL",
+        "UID FETCH 1320000001 (UID BODY.PEEK[])",
+        "LOGOUT",
+    ]
 
 
 def test_who_announces_that_he_knows_the_question_is_told_too() -> None:
