@@ -302,6 +302,12 @@ def test_what_a_machine_answers_is_no_letter() -> None:
             Kind.AUTO_REPLY,
             id="nobody to return to",
         ),
+        pytest.param(note("附件无法发送，另发", Subject="年报", Return_Path="<>"), Kind.LETTER, id="through a gateway"),
+        pytest.param(
+            note("We will keep trying to deliver it.", Subject="Notice", From="postmaster@example.org"),
+            Kind.DELAYED,
+            id="late, in words only",
+        ),
         pytest.param(
             note(Subject="Warning: message 1x delayed 24 hours", From="Mailer-Daemon@example.org"),
             Kind.DELAYED,
@@ -324,7 +330,7 @@ def test_letters_and_what_machines_write_are_told_apart(data: bytes, kind: Kind)
         pytest.param(
             note(
                 "A message that you sent could not be delivered.\n\n  liuxi@example.com\n    550 5.7.1 spam\n",
-                From="Mailer-Daemon@example.org",
+                From="Mail Delivery System <system@example.org>",
                 X_Failed_Recipients="liuxi@example.com",
                 Subject="Mail delivery failed: returning message to sender",
             ),
@@ -346,14 +352,23 @@ def test_letters_and_what_machines_write_are_told_apart(data: bytes, kind: Kind)
         ),
         pytest.param(
             note(
-                "您的邮件无法投递。", Return_Path="<>", From="noreply@example.net", Subject="通知", In_Reply_To=ISSUED
+                "您的邮件无法投递。",
+                Return_Path="<>",
+                From="noreply@example.net",
+                Subject="邮件退回",
+                In_Reply_To=ISSUED,
             ),
             (Bounce("", "", "您的邮件无法投递。", ISSUED),),
             id="nobody says to whom",
         ),
         pytest.param(
+            note("很抱歉，无法投递到 liuxi@example.com。", From="postmaster@example.org", Subject="通知"),
+            (Bounce(UNIT, "", "很抱歉，无法投递到 liuxi@example.com。", ""),),
+            id="in words only",
+        ),
+        pytest.param(
             note(f"退信：office@example.org 发给 {UNIT} 的信", From="postmaster@example.org", Subject="退信"),
-            (Bounce(UNIT, "", "的信", ""),),
+            (Bounce(UNIT, "", f"退信：office@example.org 发给 {UNIT} 的信", ""),),
             id="the sender's own address beside it",
         ),
     ],
@@ -364,6 +379,17 @@ def test_a_mail_that_came_back_is_read_from_its_words(data: bytes, bounces: tupl
     assert (found.kind, found.bounces) == (Kind.BOUNCE, bounces)
 
 
+def test_what_stands_in_the_mail_that_came_back_is_no_word_of_the_notice() -> None:
+    ours = samples.letter(samples.text("请抄送 other@example.net，退信原因：无"), answers="", message_id=ISSUED)
+    ours = ours.replace(f"To: {OFFICE}".encode(), f"To: {UNIT}".encode())
+    headers: list[Header] = [("From", "postmaster@example.org"), ("To", OFFICE), ("Subject", "系统退信")]
+    returned = part([("Content-Type", "message/rfc822")], ours)
+
+    found = read_incoming(samples.multipart(headers, "multipart/mixed", "=_x", [samples.text("未送达。"), returned]))
+
+    assert (found.kind, found.bounces) == (Kind.BOUNCE, (Bounce(UNIT, "", "未送达。", ISSUED),))
+
+
 @pytest.mark.parametrize(
     ("action", "kind"), [("failed", Kind.BOUNCE), ("delayed", Kind.DELAYED), ("delivered", Kind.AUTO_REPLY)]
 )
@@ -371,6 +397,19 @@ def test_a_report_is_what_its_action_says(action: str, kind: Kind) -> None:
     data = samples.bounce_as_postfix().replace(b"Action: failed", f"Action: {action}".encode())
 
     assert read_incoming(data).kind is kind
+
+
+@pytest.mark.parametrize(("status", "kind"), [("5.1.1", Kind.BOUNCE), ("4.4.1", Kind.DELAYED)])
+def test_a_report_without_an_action_is_what_its_status_says(status: str, kind: Kind) -> None:
+    data = samples.bounce_as_postfix().replace(b"Action: failed\r\nStatus: 5.1.1", f"Status: {status}".encode())
+
+    assert read_incoming(data).kind is kind
+
+
+def test_the_recipient_is_the_one_we_wrote_to() -> None:
+    data = samples.bounce_as_postfix().replace(b"Final-Recipient: rfc822; liuxi@", b"Final-Recipient: rfc822; box7@")
+
+    assert [bounce.recipient for bounce in read_incoming(data).bounces] == [UNIT]
 
 
 def test_a_report_that_lies_in_a_letter_is_a_letter() -> None:
@@ -567,6 +606,12 @@ def test_a_mail_made_to_be_slow_is_read_at_once(data: bytes) -> None:
     assert time.process_time() - begin < 3
     assert len(found.bounces) <= 100
     assert len(found.links) <= 50
+
+
+def test_no_more_links_are_kept_than_a_person_would_follow() -> None:
+    said = " ".join(f"https://pan.baidu.com/s/{number}" for number in range(60))
+
+    assert read_incoming(note(said)).links == tuple(f"https://pan.baidu.com/s/{number}" for number in range(50))
 
 
 def test_the_guard_s_own_judgement_says_what_a_mail_is() -> None:

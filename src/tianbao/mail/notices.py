@@ -8,7 +8,8 @@ Out:  whether a person wrote it; for a mail that came back, to whom it could not
 Knows nothing of who was sent what: the Message-ID of the mail that came back says that to others.
 
 Mail systems in China write their notices as letters to people: what is not said in fields is found in the words. A
-letter of a person never counts as a notice because of its words alone: it takes a sender that is a mail system.
+letter of a person never counts as a notice because of its words alone: it takes a sender that is a mail system, or no
+address to return to and a subject that says so; a gateway that takes away the address loses no unit's report.
 """
 
 from __future__ import annotations
@@ -61,6 +62,8 @@ _DELAYED, _AUTOMATIC = Notice(Kind.DELAYED), Notice(Kind.AUTO_REPLY)
 
 #: Characters of what a server says, and recipients of one mail that came back.
 _LONGEST, _MOST_RECIPIENTS = 300, 100
+#: Letters and figures of the shortest reason: what is shorter only ends a sentence.
+_SHORTEST = 4
 #: A report has a few lines a recipient.
 _MOST_FIELDS = 100_000
 
@@ -135,8 +138,11 @@ def read_notice(parts: Sequence[Part], *, sender: str, subject: str, words: str)
 
 def _is_system(top: Part, sender: str) -> bool:
     """Tell a mail that a mail system sent: there is nobody to whom it could come back."""
-    no_return = top.header("Return-Path").replace(" ", "") == "<>"
-    return no_return or bool(_SYSTEM.fullmatch(sender.partition("@")[0])) or "X-Failed-Recipients" in top.headers
+    return top.header("Return-Path").replace(" ", "") == "<>" or _names_system(top, sender)
+
+
+def _names_system(top: Part, sender: str) -> bool:
+    return bool(_SYSTEM.fullmatch(sender.partition("@")[0])) or "X-Failed-Recipients" in top.headers
 
 
 def _is_automatic(top: Part, subject: str) -> bool:
@@ -207,8 +213,8 @@ def _address(text: str) -> str:
 
 def _of_words(parts: Sequence[Part], subject: str, words: str, sender: str) -> Notice | None:
     """Read what a mail system wrote to people; None where it is about something else."""
-    beginning = words[:_BEGINNING]
     top = parts[0]
+    beginning = words[:_BEGINNING] if _names_system(top, sender) else ""
     if _ANSWER.match(subject):
         return None
     if _SUBJECT_SAYS_DELAYED.search(subject) or _WORDS_SAY_DELAYED.search(beginning):
@@ -277,11 +283,11 @@ def _why(said: str, recipient: str, recipients: Sequence[str]) -> str:
         advice = _ADVICE.search(why)
         return one_line(why[: advice.start()] if advice else why, _LONGEST)
     at = said.lower().find(recipient) if recipient else -1
-    if at < 0:
-        return one_line(said[: 2 * _LONGEST], _LONGEST)
-    why = said[at + len(recipient) :][: 2 * _LONGEST].lstrip(" >:;,)，：；）」”\"'")
+    why = said[at + len(recipient) :][: 2 * _LONGEST].lstrip(" >:;,)，：；）」”\"'") if at >= 0 else ""
     ends = [end for other in recipients if other != recipient and (end := why.lower().find(other)) >= 0]
-    return one_line(why[: min(ends)].rstrip(" <") if ends else why, _LONGEST)
+    why = why[: min(ends)].rstrip(" <") if ends else why
+    is_reason = sum(map(str.isalnum, why)) >= _SHORTEST
+    return one_line(why if is_reason else said[: 2 * _LONGEST], _LONGEST)
 
 
 def _status(text: str) -> str:
