@@ -288,6 +288,12 @@ def test_what_a_machine_answers_is_no_letter() -> None:
         ),
         pytest.param(note(Subject="王某 自动答复", X_Auto_Response_Suppress="All"), Kind.AUTO_REPLY, id="suppressed"),
         pytest.param(note(Subject="年报", X_Auto_Response_Suppress="All"), Kind.LETTER, id="suppressed by a person"),
+        pytest.param(
+            note(Subject="自动回复: 退信", Return_Path="<>"), Kind.AUTO_REPLY, id="a machine answers a bounce"
+        ),
+        pytest.param(
+            note(Subject="Re: 自动回复", X_Auto_Response_Suppress="All"), Kind.LETTER, id="a person answers, suppressed"
+        ),
         pytest.param(note(Subject="系统退信"), Kind.LETTER, id="a person writes of a bounce"),
         pytest.param(
             note("无法投递到 a@example.net", Subject="转发：系统退信", From="postmaster@example.org"),
@@ -367,8 +373,8 @@ def test_letters_and_what_machines_write_are_told_apart(data: bytes, kind: Kind)
             id="in words only",
         ),
         pytest.param(
-            note(f"退信：office@example.org 发给 {UNIT} 的信", From="postmaster@example.org", Subject="退信"),
-            (Bounce(UNIT, "", f"退信：office@example.org 发给 {UNIT} 的信", ""),),
+            note(f"{OFFICE} 的信退回了：{UNIT} 信箱不存在", From="postmaster@example.org", Subject="退信"),
+            (Bounce(UNIT, "", "信箱不存在", ""),),
             id="the sender's own address beside it",
         ),
     ],
@@ -412,10 +418,11 @@ def test_the_recipient_is_the_one_we_wrote_to() -> None:
     assert [bounce.recipient for bounce in read_incoming(data).bounces] == [UNIT]
 
 
-def test_a_report_that_lies_in_a_letter_is_a_letter() -> None:
+@pytest.mark.parametrize("return_path", [b"", b"Return-Path: <>\r\n"])
+def test_a_report_that_lies_in_a_letter_is_a_letter(return_path: bytes) -> None:
     forwarded = samples.letter(part([("Content-Type", "message/rfc822")], samples.bounce_as_postfix()))
 
-    assert read_incoming(forwarded).kind is Kind.LETTER
+    assert read_incoming(return_path + forwarded).kind is Kind.LETTER
 
 
 # ── what stands in the headers ───────────────────────────────────────────────────────────────────────────────────────

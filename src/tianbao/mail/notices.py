@@ -131,7 +131,7 @@ def read_notice(parts: Sequence[Part], *, sender: str, subject: str, words: str)
         told = _of_report(parts, words) or (_of_words(parts, subject, words, sender) if is_system else None)
         if told:
             return told
-        if is_report and any("disposition-notification" in part.kind for part in parts if not part.level):
+        if any("disposition-notification" in part.kind for part in parts if not part.level):
             return _AUTOMATIC
     return _AUTOMATIC if _is_automatic(top, subject) else LETTER
 
