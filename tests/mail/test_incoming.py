@@ -397,7 +397,13 @@ def test_what_stands_in_the_mail_that_came_back_is_no_word_of_the_notice() -> No
 
 
 @pytest.mark.parametrize(
-    ("action", "kind"), [("failed", Kind.BOUNCE), ("delayed", Kind.DELAYED), ("delivered", Kind.AUTO_REPLY)]
+    ("action", "kind"),
+    [
+        ("failed", Kind.BOUNCE),
+        ("Failed (permanent)", Kind.BOUNCE),
+        ("delayed", Kind.DELAYED),
+        ("delivered", Kind.AUTO_REPLY),
+    ],
 )
 def test_a_report_is_what_its_action_says(action: str, kind: Kind) -> None:
     data = samples.bounce_as_postfix().replace(b"Action: failed", f"Action: {action}".encode())
@@ -410,6 +416,13 @@ def test_a_report_without_an_action_is_what_its_status_says(status: str, kind: K
     data = samples.bounce_as_postfix().replace(b"Action: failed\r\nStatus: 5.1.1", f"Status: {status}".encode())
 
     assert read_incoming(data).kind is kind
+
+
+def test_a_report_whose_fields_are_lost_is_read_from_its_words() -> None:
+    whole = samples.bounce_as_exchange().replace(b"message/delivery-status", b"application/octet-stream")
+    data = whole.replace(b"MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@", b"noreply@")
+
+    assert [(bounce.recipient, bounce.message_id) for bounce in read_incoming(data).bounces] == [(UNIT, ISSUED)]
 
 
 def test_the_recipient_is_the_one_we_wrote_to() -> None:

@@ -126,9 +126,11 @@ def read_notice(parts: Sequence[Part], *, sender: str, subject: str, words: str)
     """
     top = parts[0]
     is_report = top.kind == "multipart/report"
+    is_of_delivery = is_report and top.parameter("report-type").lower() == "delivery-status"
     is_system = _is_system(top, sender)
     if is_report or is_system:
-        told = _of_report(parts, words) or (_of_words(parts, subject, words, sender) if is_system else None)
+        in_words = is_system or is_of_delivery
+        told = _of_report(parts, words) or (_of_words(parts, subject, words, sender) if in_words else None)
         if told:
             return told
         if any("disposition-notification" in part.kind for part in parts if not part.level):
@@ -190,8 +192,9 @@ def _action(fields: dict[str, str]) -> str:
     """Return what became of a mail for one recipient; empty of fields that are about none."""
     if not fields.keys() & {"final-recipient", "original-recipient"}:
         return ""
-    said = fields.get("action", "").lower().partition(" ")[0]
-    return said or {"5": "failed", "4": "delayed"}.get(fields.get("status", "")[:1], "")
+    said = fields.get("action", "").lower()
+    known = (action for action in ("failed", "delayed") if said.startswith(action))
+    return next(known, said) or {"5": "failed", "4": "delayed"}.get(fields.get("status", "")[:1], "")
 
 
 def _bounce(fields: dict[str, str], words: str) -> Bounce:
