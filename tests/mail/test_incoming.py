@@ -335,7 +335,7 @@ def test_letters_and_what_machines_write_are_told_apart(data: bytes, kind: Kind)
     [
         pytest.param(
             note(
-                "A message that you sent could not be delivered.\n\n  liuxi@example.com\n    550 5.7.1 spam\n",
+                "A message that you sent could not be delivered (help@example.net).\n\n  liuxi@example.com\n    550 5.7.1 spam\n",
                 From="Mail Delivery System <system@example.org>",
                 X_Failed_Recipients="liuxi@example.com",
                 Subject="Mail delivery failed: returning message to sender",
@@ -345,7 +345,7 @@ def test_letters_and_what_machines_write_are_told_apart(data: bytes, kind: Kind)
         ),
         pytest.param(
             note(
-                "时间/Time : 2026-01-12\n收件人/To : liuxi@example.com, b@example.com\n退信原因/\nBounce reason : \n"
+                "客服 help@example.net\n时间/Time : 2026-01-12\n收件人/To : liuxi@example.com, b@example.com\n退信原因/\nBounce reason : \n"
                 "连接超时\nrcpt handle timeout\n建议解决方案/\n请在稍后时间重新尝试投递",
                 From="Postmaster@example.net",
                 Subject="系统退信/The email is returned",

@@ -94,6 +94,11 @@ def test_checksums_need_not_hold() -> None:
     assert read_tnef(bytes(data)) == Unpacked(((NAME, FILE.data),), is_whole=True)
 
 
+def test_a_line_end_that_a_mail_left_behind_is_no_damage() -> None:
+    assert read_tnef(winmail([FILE]) + b"\r\n") == Unpacked(((NAME, FILE.data),), is_whole=True)
+    assert read_tnef(winmail([FILE]) + b"\r\nx") == Unpacked(((NAME, FILE.data),), is_whole=False)
+
+
 def test_a_letter_without_files_holds_none() -> None:
     assert read_tnef(winmail([])) == Unpacked((), is_whole=True)
 

@@ -25,6 +25,8 @@ _HEAD = 6
 #: Before the data of an attribute, its level, number and length; behind it, a checksum.
 _ATTRIBUTE_HEAD, _CHECKSUM = 9, 2
 _OF_MESSAGE, _OF_ATTACHMENT = 1, 2
+#: What programs that carry a file leave at its end.
+_PADDING = b"\0\r\n "
 
 _CODEPAGE = 0x0006_9007
 _NEW_ATTACHMENT = 0x0006_9002
@@ -150,6 +152,8 @@ class _Reader:
         """Yield level, number and data of each attribute."""
         at = _HEAD
         while at < len(data):
+            if data[at] in _PADDING and not bytes(data[at:]).strip(_PADDING):
+                return
             begin = at + _ATTRIBUTE_HEAD
             end = begin + int.from_bytes(data[at + 5 : begin], "little")
             self._attributes_left -= 1
