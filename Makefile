@@ -5,7 +5,7 @@ READY := .venv/.ready
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(name) -c \
 	'import ensurepip, sys, venv; print(sys.executable if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
 
-.PHONY: demo test check bench round-trip fuzz kill mutations snapshots format lock clean
+.PHONY: demo test check bench round-trip fuzz kill mail mutations snapshots format lock clean
 
 ## The whole loop over samples/ in a fresh folder, told step by step (DEMO=folder to choose it).
 demo: $(READY)
@@ -37,6 +37,10 @@ fuzz: $(READY)
 ## Kill the work of an office at random instants and at every step at which it writes (KILLS=300, UNITS=60, JOBS=2; --seed N in KILL_ARGS).
 kill: $(READY)
 	$(BIN)/python -m tests.kill.run --kills $(or $(KILLS),300) --units $(or $(UNITS),60) --jobs $(or $(JOBS),2) $(KILL_ARGS)
+
+## Rounds by mail in which connections are cut, mails put off and refused, processes killed (ROUNDS=5, UNITS=60; --seed N in MAIL_ARGS).
+mail: $(READY)
+	$(BIN)/python -m tests.mail.disturbed --rounds $(or $(ROUNDS),5) --units $(or $(UNITS),60) $(MAIL_ARGS)
 
 ## Every filling that LibreOffice types into every form and saves, 210 of each; `make check` takes a third of them.
 round-trip: $(READY)

@@ -165,7 +165,7 @@ FAULTS = {
                 {
                     "name": "mail.adress",
                     "near": "address",
-                    "known": "preset、address、user、name、ca_file、folder、smtp、imap、every、per_connection、most、receipts",
+                    "known": "preset、address、user、name、ca_file、folder、language、smtp、imap、every、per_connection、most、receipts",
                 },
             )
         ],
@@ -306,7 +306,7 @@ def test_the_faults_are_told_as_a_clerk_can_mend_them() -> None:
         "  × U-MAIL-PASSWORD-WRITTEN  密码或授权码写进了设置：mail.password。 "
         "删掉这一行并保存，再运行 tianbao mail password 保存密码；文件给别人看过的，请到邮箱里换一个授权码。\n"
         "  × U-MAIL-NAME  没有 mail.adres 这项设置，最接近的是 address。 "
-        "可以写的有：preset、address、user、name、ca_file、folder、smtp、imap、every、per_connection、most、receipts。"
+        "可以写的有：preset、address、user、name、ca_file、folder、language、smtp、imap、every、per_connection、most、receipts。"
     )
 
 
