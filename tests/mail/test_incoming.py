@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import time
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -628,6 +629,17 @@ def test_a_mail_made_to_be_slow_is_read_at_once(data: bytes) -> None:
     assert len(found.links) <= 50
 
 
+def test_parts_without_end_take_no_memory() -> None:
+    data = HEAD + b"--b\r\n\r\nx\r\n" * 200_000
+
+    tracemalloc.start()
+    read_incoming(data)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 3 * len(data)
+
+
 def test_no_more_links_are_kept_than_a_person_would_follow() -> None:
     said = " ".join(f"https://pan.baidu.com/s/{number}" for number in range(60))
 
@@ -636,4 +648,4 @@ def test_no_more_links_are_kept_than_a_person_would_follow() -> None:
 
 def test_the_guard_s_own_judgement_says_what_a_mail_is() -> None:
     assert all(map(is_mail, SAMPLES))
-    assert not any(map(is_mail, [b"", WORKBOOK, b"PK\x03\x04From: a\nSubject: b\n", b"From me to you"]))
+    assert not any(map(is_mail, [b"", WORKBOOK, b"PK\x03\x04\nFrom: a\nSubject: b\n", b"From me to you"]))

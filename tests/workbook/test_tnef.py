@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.workbook.crafted import zipped
 from tests.workbook.test_mail import mail
 from tests.workbook.winmail import (
     ATTACHMENT,
@@ -28,7 +29,7 @@ from tests.workbook.winmail import (
     winmail,
 )
 from tianbao.records.model import Reason
-from tianbao.workbook.guard import Kind, candidates, judge
+from tianbao.workbook.guard import Kind, candidates
 from tianbao.workbook.mail import attachments
 from tianbao.workbook.tnef import Unpacked, read_tnef
 
@@ -244,11 +245,19 @@ def test_a_winmail_that_someone_saved_gives_its_files() -> None:
     ]
 
 
-def test_a_saved_winmail_without_files_is_refused() -> None:
-    (found,) = candidates(winmail([]), name="winmail.dat")
+@pytest.mark.parametrize(
+    "data", [pytest.param(winmail([]), id="no files"), pytest.param(winmail([FILE, OTHER])[:-40], id="cut off")]
+)
+def test_a_saved_winmail_that_holds_no_files_or_not_all_is_refused(data: bytes) -> None:
+    (found,) = candidates(data, name="winmail.dat")
 
-    assert found.judgement.reason == judge(winmail([]), name="winmail.dat").reason
     assert found.judgement.reason == Reason("F-WINMAIL", {"name": "winmail.dat", "kind": "winmail.dat"})
+
+
+def test_a_winmail_counts_as_a_level_of_what_lies_in_what() -> None:
+    (found,) = candidates(zipped([("a.zip", zipped([("winmail.dat", winmail([FILE]))]))]), name="x.zip")
+
+    assert found.judgement.reason == Reason("F-NESTED", {"name": "winmail.dat", "limit": 2})
 
 
 # ── another reader agrees ────────────────────────────────────────────────────────────────────────────────────────────

@@ -443,10 +443,12 @@ def _unpack_winmail(
     """Yield the files of a winmail.dat that someone has saved; what lies in a mail's own is attached to the mail."""
     unpacked = read_tnef(data)
     files = [(_own_name(called) or f"{number}", content) for number, (called, content) in enumerate(unpacked.files, 1)]
-    is_read = files and unpacked.is_whole and levels
-    refusal = (
-        room.refusal(name, [len(content) for _, content in files], limits) if is_read else _reason(Kind.WINMAIL, name)
-    )
+    if not files or not unpacked.is_whole:
+        refusal = _reason(Kind.WINMAIL, name)
+    elif not levels:
+        refusal = Reason("F-NESTED", {"name": name, "limit": limits.archive_levels})
+    else:
+        refusal = room.refusal(name, [len(content) for _, content in files], limits)
     if refusal:
         yield Candidate(name, data, within, Judgement(Kind.WINMAIL, refusal))
         return
