@@ -535,6 +535,7 @@ class ShyImapServer:
 
     Attributes:
         commands: what was asked of it, in order; of those about mails, every word.
+        knows_id: whether it has ever heard of the question; if not, it does not ask it.
         fetched: how a mail is given, with its length and its bytes.
         login_refusal: said to a wrong password.
         farewell: said to everybody who wants to log in, before the connection is closed.
@@ -545,6 +546,7 @@ class ShyImapServer:
         self.announces_id = announces_id
         self.user, self.password = user, password
         self.commands: list[str] = []
+        self.knows_id = True
         self.fetched = b"UID 1320000001 BODY[] {%d}\r\n%b"
         self.login_refusal = "LOGIN Login error or password error"
         self.farewell = ""
@@ -573,7 +575,7 @@ class ShyImapServer:
 
     def talk(self, read: Callable[[], str], write: Callable[[bytes], object]) -> None:
         """Hold one conversation."""
-        is_known = False
+        is_known = not self.knows_id
         write(b"* OK Coremail System IMap Server Ready\r\n")
         while line := read():
             tag, _, rest = line.strip().partition(" ")
@@ -590,7 +592,7 @@ class ShyImapServer:
                     write(done)
                 case "LOGIN":
                     write(f"{tag} NO {self.login_refusal}\r\n".encode())
-                case "ID":
+                case "ID" if self.knows_id:
                     is_known = True
                     write(b'* ID ("name" "Coremail Imap")\r\n' + done)
                 case "EXAMINE" if is_known:

@@ -68,6 +68,17 @@ SAID = """
 553 | Requested action not taken                                                       |     | RECIPIENT |
 554 | Transaction failed                                                               |     | REFUSED   |
 550 |                                                                                  |     | REFUSED   |
+554 | HL:IFQ 163ns                                                                     |     | FREQUENCY | stops
+552 | too many same size mails.                                                        |     | SIMILAR   | stops
+550 | sending quota exceeded                                                           |     | QUOTA     | stops
+550 | black ip.                                                                        | yes | BLOCKED   | stops
+550 | user is locked.                                                                  | yes | RECIPIENT |
+550 | unavailable mail user                                                            | yes | RECIPIENT |
+550 | user not known                                                                   | yes | RECIPIENT |
+550 | local server don't exists that user                                              | yes | RECIPIENT |
+550 | This account has been temporarily suspended                                      | yes | RECIPIENT |
+550 | recipient does not have an account                                               | yes | RECIPIENT |
+550 | Bad address syntax                                                               | yes | RECIPIENT |
 """
 
 ROWS = [tuple(cell.strip() for cell in line.split("|")) for line in SAID.strip().splitlines()]

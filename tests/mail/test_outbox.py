@@ -488,6 +488,7 @@ def test_a_wrong_password_is_told_and_shown_once_only(authority: Authority, secu
         ("550 User has no permission", "QQ 邮箱要用授权码"),
         ("526 Authentication failure", "QQ 邮箱要用授权码"),
         ("535 请使用授权码登录", "QQ 邮箱要用授权码"),
+        ("535 Login fail. Password is incorrect, login frequency limited, or system is busy", "QQ 邮箱要用授权码"),
         ("454 4.7.0 Temporary authentication failure", "等 15 分钟再试"),
         ("535 Error: login frequency limited", "等 15 分钟再试"),
     ],

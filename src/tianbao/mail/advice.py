@@ -53,15 +53,21 @@ def _words(*patterns: str) -> re.Pattern[str]:
 #: The first that fits says what it is: what names a limit stands before what only names a mail or its recipient.
 _SAID: Sequence[tuple[re.Pattern[str], str]] = (
     # 163 and 126 write a key, and explain it on a page of theirs; QQ and exmail write a sentence.
-    (_words(r"MI:(?:DMC|CCL|CEL|SFQ)", r"RP:(?:DRC|CCL|CEL|QRC|RCL)", r"HL:(?:IFC|ICC|REP)"), FREQUENCY),
+    (_words(r"MI:(?:DMC|CCL|CEL|SFQ)", r"RP:(?:DRC|CCL|CEL|QRC|RCL)", r"HL:(?:IFC|IFQ|ICC|REP)"), FREQUENCY),
     (_words(r"MI:STC", r"RP:TRC"), QUOTA),
     (_words(r"HL:(?:IPB|IHU|MEP)", r"WM:BL[IU]", r"MI:SPB", r"DT:RBL"), BLOCKED),
     (_words(r"DT:SUM", r"MI:(?:SPF|DMA|IMF)"), SENDER),
     (_words(r"DT:SPM"), SPAM),
-    (_words(r"(?:类似|相似|相同)(?:的)?(?:信件|邮件|内容)", r"similar (?:e?mail|message|content|letter)"), SIMILAR),
     (
         _words(
-            r"(?:daily|per day|24 ?h).*(?:quota|limit|exceed)",
+            r"(?:类似|相似|相同)(?:的)?(?:信件|邮件|内容)",
+            r"(?:similar|same[- ]size) (?:e?mail|message|content|letter)",
+        ),
+        SIMILAR,
+    ),
+    (
+        _words(
+            r"sending quota|(?:daily|per day|24 ?h).*(?:quota|limit|exceed)",
             r"(?:quota|limit|exceed|too many).*(?:daily|per day|a day|today|24 ?h)",
             r"(?:当日|当天|每日|今日|今天|日发送).*(?:限|超)",
         ),
@@ -77,8 +83,8 @@ _SAID: Sequence[tuple[re.Pattern[str], str]] = (
     ),
     (
         _words(
-            r"black[- ]?list|block[- ]?list|\bRBL\b|spamhaus|IP is rejected|too much fail authentication|auth error limit",
-            r"(?:\bip\b|account|user|sender|mailbox).{0,20}(?:blocked|locked|banned|disabled|suspended|frozen|abnormal)",
+            r"black[- ]?(?:list|ip)|block[- ]?list|\bRBL\b|spamhaus|IP is rejected|too much fail authentication|auth error limit",
+            r"(?:\bip\b|account|user|sender|mailbox).{0,30}(?:blocked|locked|banned|disabled|suspended|frozen|abnormal)",
             r"黑名单|(?:帐号|账号|账户|帐户|用户|邮箱|IP).*(?:禁|锁定|冻结|封|停用|异常)",
         ),
         BLOCKED,
@@ -125,9 +131,9 @@ _SAID: Sequence[tuple[re.Pattern[str], str]] = (
     (
         _words(
             r"(?:user|recipient|mailbox|account|address|rcpt).{0,40}"
-            r"(?:not found|not exist|n.t exist|unknown|invalid|unavailable|rejected|inactive)",
-            r"(?:no such|unknown|invalid|non-?exist\w*) (?:local )?(?:user|recipient|mailbox|account|address|rcpt)",
-            r"5\.1\.[0-9]|(?:domain|host) (?:not found|unknown)|(?:收件人|用户|帐号|账号|邮箱|地址).*(?:不存在|无效|未找到)",
+            r"(?:not found|not exist|n.t exist|unknown|not known|invalid|unavailable|rejected|inactive)",
+            r"(?:no such|unknown|invalid|unavailable|not|bad|non-?exist\w*) (?:local |mail )?(?:user|recipient|mailbox|account|address|rcpt)",
+            r"n.t exists? that user|not have an account|5\.1\.[0-9]|(?:domain|host) (?:not found|unknown)|(?:收件人|用户|帐号|账号|邮箱|地址).*(?:不存在|无效|未找到)",
         ),
         RECIPIENT,
     ),

@@ -67,6 +67,8 @@ _NOT_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNK
 
 #: In the refusal of a login: that it was tried too often, whatever the password.
 _TOO_OFTEN = re.compile(r"frequen|too many|limit exceeded|频繁|过多|稍后", re.IGNORECASE)
+#: QQ names all reasons that there are in one sentence, whichever it was.
+_PASSWORD = re.compile(r"password is incorrect|authorization code|授权码|密码", re.IGNORECASE)
 
 #: Longest text of a server that is told on.
 _LONGEST = 300
@@ -144,7 +146,8 @@ def no_entry(account: Account, server: Server, status: int | None, text: str) ->
         text: the words that it answered, without the password.
     """
     said = without_full_stop(f"{status or ''} {text}")
-    is_for_now = (status is not None and status < 500) or _TOO_OFTEN.search(text) is not None  # noqa: PLR2004 (SMTP's own)
+    may_be_the_password = _PASSWORD.search(text) is not None
+    is_for_now = (status or 500) < 500 or (_TOO_OFTEN.search(text) is not None and not may_be_the_password)  # noqa: PLR2004
     where = messages.say("mail.login.later" if is_for_now else f"mail.login.{account.preset}")
     return MailLoginError(user=account.user, host=server.host, text=said, where=where)
 
