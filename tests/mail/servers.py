@@ -536,6 +536,7 @@ class ShyImapServer:
     Attributes:
         commands: what was asked of it, in order; of those about mails, every word.
         knows_id: whether it has ever heard of the question; if not, it does not ask it.
+        is_deleted: whether somebody else has deleted the mail, which is told with NOOP only.
         fetched: how a mail is given, with its length and its bytes.
         login_refusal: said to a wrong password.
         farewell: said to everybody who wants to log in, before the connection is closed.
@@ -547,6 +548,7 @@ class ShyImapServer:
         self.user, self.password = user, password
         self.commands: list[str] = []
         self.knows_id = True
+        self.is_deleted = False
         self.fetched = b"UID 1320000001 BODY[] {%d}\r\n%b"
         self.login_refusal = "LOGIN Login error or password error"
         self.farewell = ""
@@ -575,7 +577,7 @@ class ShyImapServer:
 
     def talk(self, read: Callable[[], str], write: Callable[[bytes], object]) -> None:
         """Hold one conversation."""
-        is_known = not self.knows_id
+        is_known, has_told = not self.knows_id, False
         write(b"* OK Coremail System IMap Server Ready\r\n")
         while line := read():
             tag, _, rest = line.strip().partition(" ")
@@ -602,12 +604,15 @@ class ShyImapServer:
                 case "LIST":
                     write(b'* LIST () "/" "INBOX"\r\n' + done)
                 case "UID" if "SEARCH" in rest:
-                    write(b"* SEARCH 1320000001\r\n" + done)
+                    write(b"* SEARCH" + b" 1320000001" * (not has_told) + b"\r\n" + done)
+                case "UID" if self.is_deleted:
+                    write(done)
                 case "UID":
                     answer = self.fetched % (len(self.mail), self.mail) if b"%d" in self.fetched else self.fetched
                     write(b"* 1 FETCH (%b)\r\n%b" % (answer, done))
                 case "NOOP":
-                    write(done)
+                    has_told = self.is_deleted
+                    write(b"* 1 EXPUNGE\r\n" * has_told + done)
                 case "LOGOUT":
                     write(b"* BYE\r\n" + done)
                     return

@@ -203,6 +203,14 @@ def test_a_connection_lost_before_the_listing_is_told(proxy: Proxy, mailbox: Mai
     assert proxy.connections == 2
 
 
+def test_a_goodbye_that_fails_is_of_no_consequence(proxy: Proxy, mailbox: Mailbox) -> None:
+    with inbox_at(proxy, mailbox) as inbox:
+        inbox.connect()
+        proxy.cut()
+
+    assert proxy.connections == 1
+
+
 def test_numbers_are_not_asked_for_in_another_connection(proxy: Proxy, mailbox: Mailbox) -> None:
     mailbox.deliver(MAILS[0])
 
@@ -376,6 +384,14 @@ def test_a_number_that_stands_behind_its_mail_is_as_good() -> None:
         server.fetched = b"BODY[] {%d}\r\n%b UID 1320000001"
 
         assert list(inbox.fetch(inbox.list().uids)) == [(1_320_000_001, MAILS[1])]
+
+
+def test_a_mail_that_is_listed_until_one_asks_for_news_is_known_to_be_deleted() -> None:
+    with ShyImapServer(MAILS[1], announces_id=True) as server, Inbox(account_at(None, server), SECRET) as inbox:
+        uids = inbox.list().uids
+        server.is_deleted = True
+
+        assert list(inbox.fetch(uids)) == [(1_320_000_001, None)]
 
 
 def test_a_mail_that_is_there_and_does_not_come_is_not_taken_for_deleted() -> None:

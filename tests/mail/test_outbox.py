@@ -279,6 +279,17 @@ def test_a_connection_that_stood_idle_for_too_long_is_made_anew(smtp: SmtpServer
     assert (commits.times, len(smtp.delivered), smtp.connections) == (2, 2, 2)
 
 
+def test_a_connection_that_ended_with_an_answer_is_not_tried_again(smtp: SmtpServer, commits: Commits) -> None:
+    said = {("content", 1): "421 bye", ("mail", 2): DROP}
+    smtp.script = lambda step: said.get((step.stage, step.nth))
+
+    with outbox_at(smtp) as outbox:
+        fates = [send(outbox, commits).fate for _ in range(2)]
+
+    assert fates == [Fate.DEFERRED, Fate.ACCEPTED]
+    assert smtp.connections == 3
+
+
 def test_a_limit_on_frequency_is_not_tried_again(smtp: SmtpServer, commits: Commits) -> None:
     smtp.script = lambda step: "421 HL:IFC 163 smtp10" if (step.stage, step.nth) == ("mail", 2) else None
 
