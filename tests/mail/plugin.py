@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 _numbers = count(1)
 
 
+@pytest.fixture
+def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Speak Chinese, whatever the language of this machine."""
+    monkeypatch.setenv("TIANBAO_LANG", "zh")
+
+
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     """Make the certificates of the servers."""

@@ -20,6 +20,8 @@ from tianbao.mail.account import (
     read_account,
 )
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 TLS, STARTTLS, NONE = Security.TLS, Security.STARTTLS, Security.NONE
 
 

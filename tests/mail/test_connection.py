@@ -19,6 +19,8 @@ from tianbao.mail.connection import (
     trouble,
 )
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 SERVER = Server("smtp.wutai.example", 465, Security.TLS)
 
 

@@ -30,6 +30,8 @@ from tianbao.mail.connection import MailConnectError, MailLoginError, MailTlsErr
 from tianbao.mail.inbox import Inbox, Listing, MailDroppedError, MailFolderError, MailServerError
 from tianbao.mail.password import PasswordUnusableError, Secret
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 SECRET = Secret(PASSWORD)
 
 MAILS = [

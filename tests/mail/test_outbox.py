@@ -20,6 +20,8 @@ from tianbao.mail.connection import MailConnectError, MailLoginError, MailTlsErr
 from tianbao.mail.outbox import Answer, Fate, Outbox
 from tianbao.mail.password import PasswordUnusableError, Secret
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 SECRET = Secret(PASSWORD)
 MAIL = b"From: xxgk@example.org\r\nTo: zhang@example.org\r\nSubject: =?utf-8?B?5aGr5oql?=\r\n\r\n.\r\n..\r\n.a\r\nb\r\n"
 TO = "zhang@example.org"

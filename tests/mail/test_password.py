@@ -25,6 +25,8 @@ from tianbao.mail.password import (
     store_password,
 )
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 ACCOUNT: Account = account_at(user="xxgk@example.org")
 
 
