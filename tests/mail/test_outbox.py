@@ -7,10 +7,14 @@ import functools
 import random
 import smtplib
 import socket
+import socketserver
+import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from types import TracebackType
+from typing import Self
 
 import pytest
 
@@ -524,6 +528,97 @@ def test_a_password_that_no_server_takes_is_not_shown_to_one(smtp: SmtpServer) -
     told = everything_told(caught.value)
     assert "ｑ" * 8 not in told
     assert smtp.logins == []
+
+
+class Talker:
+    """A server that says what it was told to say at each command, and hangs up where it was told nothing."""
+
+    def __init__(self, **said: str) -> None:
+        self.asked: list[str] = []
+        house = self
+
+        class Conversation(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                answer = said.get("hello", "220 hello")
+                while answer:
+                    self.wfile.write(answer.encode() + b"\r\n")
+                    asked = self.rfile.readline().decode().strip()
+                    house.asked.append(asked)
+                    answer = said.get(asked.replace(" ", "_"), said.get(asked.partition(" ")[0].upper(), ""))
+
+        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Conversation)
+        self._server.daemon_threads = True
+        self.door = Door("127.0.0.1", int(self._server.server_address[1]), "none")
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def test_a_greeting_that_is_none_is_quoted() -> None:
+    with (
+        Talker(hello="554 IP in blacklist.") as talker,
+        Outbox(account_at(talker.door), SECRET) as outbox,
+        pytest.raises(MailConnectError, match="：554 IP in blacklist。"),
+    ):
+        outbox.connect()
+
+
+def test_a_server_that_nobody_can_log_in_to_is_told() -> None:
+    with (
+        Talker(EHLO="250 mail.example.org") as talker,
+        Outbox(account_at(talker.door), SECRET) as outbox,
+        pytest.raises(MailLoginError, match="服务器说：服务器没有给出可以用的登录方式。"),
+    ):
+        outbox.connect()
+
+
+def test_a_way_to_log_in_that_is_announced_and_not_there_is_left_for_the_next() -> None:
+    plain = base64.b64encode(f"\0{USER}\0{PASSWORD}".encode()).decode()
+    said = {f"AUTH_PLAIN_{plain}": "235 welcome"}
+
+    with (
+        Talker(EHLO="250-hello\r\n250 AUTH PLAIN LOGIN", AUTH="504 no such way", **said) as talker,
+        Outbox(account_at(talker.door), SECRET) as outbox,
+    ):
+        outbox.connect()
+
+    assert [" ".join(asked.split(" ")[:2]) for asked in talker.asked[:3]] == [
+        "ehlo [127.0.0.1]",
+        "AUTH LOGIN",
+        "AUTH PLAIN",
+    ]
+
+
+def test_a_question_in_a_login_that_makes_no_sense_is_told_and_shows_no_password() -> None:
+    with (
+        Talker(EHLO="250-hello\r\n250 AUTH PLAIN LOGIN", AUTH="334 x") as talker,
+        Outbox(account_at(talker.door), SECRET) as outbox,
+        pytest.raises(MailConnectError, match="服务器的回答看不懂") as caught,
+    ):
+        outbox.connect()
+
+    told = everything_told(caught.value)
+    assert [form for form in forms_of_the_password() if form in told] == []
+
+
+def test_a_refusal_stands_whatever_becomes_of_the_connection_after_it(commits: Commits) -> None:
+    said = {"AUTH": "235 welcome", "MAIL": "250 go on", "RCPT": "550 User not found"}
+
+    with (
+        Talker(EHLO="250-hello\r\n250 AUTH LOGIN", **said) as talker,
+        Outbox(account_at(talker.door), SECRET) as outbox,
+    ):
+        answers = [send(outbox, commits) for _ in range(2)]
+
+    assert answers == [Answer(Fate.REFUSED, 550, "User not found", "U-SMTP-RECIPIENT")] * 2
+    assert [asked.split(" ")[0].upper() for asked in talker.asked] == ["EHLO", "AUTH", "MAIL", "RCPT", "RSET"] * 2
 
 
 # ── the password ─────────────────────────────────────────────────────────────────────────────────
