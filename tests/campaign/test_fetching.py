@@ -132,6 +132,16 @@ def test_a_mail_that_is_given_as_a_file_is_known_when_it_is_fetched(campaign: Ca
     assert fetch(campaign, Box(mail)).seen == 1
 
 
+def test_two_units_that_write_the_same_words_have_both_written(campaign: Campaign) -> None:
+    said = [
+        letter(sender=f"unit{n}@example.org").replace(b"Message-ID: <m1@example.org>\r\n", b"") for n in (1, 2)
+    ]
+
+    fetched = fetch(campaign, Box(*said))
+
+    assert [one.sender for one in fetched.came] == ["unit1@example.org", "unit2@example.org"]
+
+
 def test_what_has_nothing_to_do_with_it_is_left_in_the_mailbox_and_named(campaign: Campaign) -> None:
     box = Box(letter(sender="ads@shop.example", subject="大促销"), letter(sender="boss@example.org", number=2))
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -185,15 +185,13 @@ class Spool:
         """Write down what was looked at."""
         assert self.listing is not None
         mails: list[list[object]] = [[one.uid, ""] for one in self.left]
-        originals: Mapping[tuple[str, str], str] = {
-            (one.message_id, str(one.facts["content"])): one.original for one in self._books.state.post.came
-        }
+        originals = {receive.identity(one.facts): one.original for one in self._books.state.post.came}
         come = {receipt.original for receipt in self._books.state.receipts}
         for uid, path in sorted(self._files.items()):
             sha256 = digest(path)
             mail = receive.mail_facts(path)
             if sha256 not in come and mail is not None:
-                sha256 = originals.get((mail["message_id"], mail["content"]), sha256)
+                sha256 = originals.get(receive.identity(mail), sha256)
             mails.append([uid, sha256])
         return {
             "address": self._account.address,

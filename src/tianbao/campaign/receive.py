@@ -135,7 +135,7 @@ def _begun(books: Books, digests: Collection[str]) -> int | None:
 def _sift(books: Books, paths: Sequence[Path]) -> _Sifted:
     """Keep what is new, and tell it from what has come before."""
     come = {receipt.original for receipt in books.state.receipts}
-    mails = {_called(one.facts) for one in books.state.post.came}
+    mails = {identity(one.facts) for one in books.state.post.came}
     originals, homes = books.ledger.originals(), books.folder.kept()
     number = max((one.number for one in originals.values()), default=0)
     keeping: list[tuple[Path, tuple[str, ...], Future[Original] | Original, Facts | None]] = []
@@ -150,12 +150,12 @@ def _sift(books: Books, paths: Sequence[Path]) -> _Sifted:
                 unreadable.append((path.name, error.strerror or str(error)))
                 continue
             digests.add(sha256)
-            if sha256 in come or (mail is not None and _called(mail) in mails):
+            if sha256 in come or (mail is not None and identity(mail) in mails):
                 known.append(path.name)
                 continue
             come.add(sha256)
             if mail is not None:
-                mails.add(_called(mail))
+                mails.add(identity(mail))
             if sha256 in originals:
                 keeping.append((path, within, originals[sha256], mail))
             else:
@@ -207,9 +207,9 @@ def may_hold_returns(mail: Facts | None) -> bool:
     return mail is None or mail["kind"] == "letter"
 
 
-def _called(mail: Facts) -> tuple[str, str]:
-    """Return what tells a mail from every other, by whatever way it came."""
-    return str(mail["message_id"]), str(mail["content"])
+def identity(mail: Facts) -> tuple[str, str, str]:
+    """Return what tells a mail from every other, by whatever way it came: not every program gives it a Message-ID."""
+    return str(mail["message_id"]), str(mail["sender"]), str(mail["content"])
 
 
 def sift_only(books: Books, paths: Sequence[Path]) -> tuple[list[str], list[str]]:
