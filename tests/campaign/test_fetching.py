@@ -16,6 +16,7 @@ from tianbao.campaign.fetching import Fetched
 from tianbao.campaign.folder import JOURNAL, LEDGER
 from tianbao.campaign.mail_code import subject_code
 from tianbao.campaign.senders import differs, unit_of
+from tianbao.campaign.status_table import unreached, whole_table
 from tianbao.mail.inbox import Listing, MailDroppedError
 
 XLSX = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -133,9 +134,7 @@ def test_a_mail_that_is_given_as_a_file_is_known_when_it_is_fetched(campaign: Ca
 
 
 def test_two_units_that_write_the_same_words_have_both_written(campaign: Campaign) -> None:
-    said = [
-        letter(sender=f"unit{n}@example.org").replace(b"Message-ID: <m1@example.org>\r\n", b"") for n in (1, 2)
-    ]
+    said = [letter(sender=f"unit{n}@example.org").replace(b"Message-ID: <m1@example.org>\r\n", b"") for n in (1, 2)]
 
     fetched = fetch(campaign, Box(*said))
 
@@ -206,6 +205,21 @@ def test_a_bounce_marks_its_mail_and_is_no_return(campaign: Campaign) -> None:
     assert campaign.ledger.returned() == ()
     assert [problem.code for problem in campaign.send().problems] == ["U-SEND-FAILED"]
     assert campaign.verify() == ()
+
+
+def test_the_status_names_whom_a_mail_did_not_reach_and_whose_letter_held_no_workbook(campaign: Campaign) -> None:
+    campaign.send()
+    send_all(campaign, Server(unit3=UNCERTAIN))
+    fetch(campaign, Box(bounce("unit2@example.org", campaign.mails[1].message_id), letter(subject="请问怎么填")))
+
+    status = campaign.status()
+
+    assert [(unit.entry.unit.code, unreached(unit, "zh")) for unit in status.unreached] == [
+        (code(2), "第 2 封信 <unit2@example.org> 被退回  550 5.1.1 no such user"),
+        (code(3), "第 3 封信 <unit3@example.org> 不能确定  the connection was lost"),
+    ]
+    assert [one.subject for unit in status.units for one in unit.empty] == ["请问怎么填"]
+    assert "来信“请问怎么填”里没有能读的表格：没有附件" in " ".join(whole_table(status, "zh").lines[0])
 
 
 def test_a_bounce_that_names_only_the_address_marks_the_last_mail_to_it(campaign: Campaign) -> None:

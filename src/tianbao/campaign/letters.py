@@ -18,7 +18,7 @@ from tianbao import messages
 from tianbao.campaign.books import Books
 from tianbao.campaign.give_back import due_day
 from tianbao.campaign.mails import Came
-from tianbao.campaign.senders import letters_by_unit
+from tianbao.campaign.senders import holds, is_workbook, letters_by_unit
 from tianbao.campaign.status import UnitState, UnitStatus, look
 from tianbao.campaign.status_table import day
 from tianbao.campaign.versions import Standing
@@ -179,39 +179,13 @@ def _owes(unit: UnitStatus, came: Sequence[Came], today: date, lang: Language) -
         return
     yield messages.say("owes.nothing", lang, today=day(today, lang))
     refused = [one for one in unit.arrivals if one.standing is Standing.REFUSED]
-    empty = [one for one in came if not any(map(_is_workbook, one.names))]
+    empty = [one for one in came if not any(map(is_workbook, one.names))]
     for one in empty[-1:]:
         yield messages.say("owes.no_workbook", lang, at=_day(one.at, lang), found=holds(one, lang))
     for version in refused:
         if version.returned.original not in {one.original for one in empty}:
             facts = {"file": version.returned.file.rpartition("/")[2], "because": version.because(lang)}
             yield messages.say("owes.refused", lang, **facts)
-
-
-#: What may hold a workbook, by its name.
-_WORKBOOKS = (".xlsx", ".xls", ".et", ".ods", ".xlsm", ".xlsb", ".ett", ".zip", ".rar", ".7z")
-
-
-def _is_workbook(name: str) -> bool:
-    return name.lower().endswith(_WORKBOOKS)
-
-
-def is_without_workbook(books: Books, came: Came) -> bool:
-    """Whether a letter came in which nothing was found that could be read."""
-    read = (one for one in books.versions.every() if one.returned.original == came.original)
-    return came.kind == "letter" and all(one.standing is Standing.REFUSED for one in read)
-
-
-def holds(came: Came, lang: Language | None = None) -> str:
-    """Say what stands in a letter in the place of a workbook."""
-    if came.links:
-        return messages.say("owes.link", lang)
-    if came.facts["has_pictures"]:
-        return messages.say("owes.picture", lang)
-    if came.names:
-        comma = messages.say("cli.comma", lang)
-        return messages.say("owes.files", lang, names=comma.join(came.names[:_NAMED]))
-    return messages.say("owes.empty", lang)
 
 
 def _mend(findings: Sequence[Finding], lang: Language) -> Iterator[str]:

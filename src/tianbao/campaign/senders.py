@@ -11,12 +11,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from tianbao import messages
 from tianbao.campaign.books import Books
 from tianbao.campaign.events import Facts
 from tianbao.campaign.mail_code import units_by_code
 from tianbao.campaign.mails import Came
 from tianbao.campaign.roster import RosterEntry
 from tianbao.campaign.state import State
+from tianbao.campaign.versions import Standing
+from tianbao.messages import Language
 
 
 def letters_by_unit(state: State) -> Mapping[str, Sequence[Came]]:
@@ -76,6 +79,39 @@ def differs(books: Books, came: Came) -> Sequence[RosterEntry]:
     units = {one.unit for one in books.versions.every() if one.returned.original == came.original and one.unit}
     entries = [books.entries[unit] for unit in books.entries if unit in units]
     return [entry for entry in entries if entry.email and entry.email.lower() != came.sender]
+
+
+#: So many names of files are told.
+_NAMED = 5
+#: What may hold a workbook, by its name.
+_WORKBOOKS = (".xlsx", ".xls", ".et", ".ods", ".xlsm", ".xlsb", ".ett", ".zip", ".rar", ".7z")
+
+
+def is_workbook(name: str) -> bool:
+    """Whether a file that is called so may hold a workbook."""
+    return name.lower().endswith(_WORKBOOKS)
+
+
+def readable(books: Books) -> frozenset[str]:
+    """Return the files that came in, by SHA-256, in which a workbook was found that could be read."""
+    return frozenset(one.returned.original for one in books.versions.every() if one.standing is not Standing.REFUSED)
+
+
+def is_without_workbook(books: Books, came: Came) -> bool:
+    """Whether a letter came in which nothing was found that could be read."""
+    return came.kind == "letter" and came.original not in readable(books)
+
+
+def holds(came: Came, lang: Language | None = None) -> str:
+    """Say what stands in a letter in the place of a workbook."""
+    if came.links:
+        return messages.say("owes.link", lang)
+    if came.facts["has_pictures"]:
+        return messages.say("owes.picture", lang)
+    if came.names:
+        comma = messages.say("cli.comma", lang)
+        return messages.say("owes.files", lang, names=comma.join(came.names[:_NAMED]))
+    return messages.say("owes.empty", lang)
 
 
 @lru_cache(maxsize=2)

@@ -20,7 +20,9 @@ from tianbao import messages
 from tianbao.campaign import judge, merging
 from tianbao.campaign.books import Books
 from tianbao.campaign.guess import Guess, guess
+from tianbao.campaign.mails import Came, Mail, MailState
 from tianbao.campaign.roster import RosterEntry
+from tianbao.campaign.senders import letters_by_unit, readable
 from tianbao.campaign.settings import Settings
 from tianbao.campaign.state import Made
 from tianbao.campaign.versions import Standing, Version
@@ -69,6 +71,7 @@ _SIGNS = {
 }
 #: Those whose report is in and nobody waits for it.
 _IN = frozenset((UnitState.TO_MEND, UnitState.TO_VERIFY, UnitState.PASSED))
+_UNREACHED = frozenset((MailState.UNCERTAIN, MailState.REFUSED, MailState.BOUNCED))
 _OWING = frozenset((UnitState.NOT_ISSUED, UnitState.ISSUED, UnitState.RECEIVED, UnitState.TO_MEND))
 
 
@@ -99,6 +102,8 @@ class UnitStatus:
         arrivals: everything that came for it, by order of receipt.
         sent_back: what went back to it, the first first.
         parts: by part of the form; empty where no version counts.
+        mail: the last one to it that was not withdrawn; None where there is none.
+        empty: its letters in which no workbook was found that could be read, while no version counts.
         exempt_because: why it owes nothing; empty where it does.
     """
 
@@ -112,6 +117,8 @@ class UnitStatus:
     sent_back: tuple[Made, ...]
     parts: Mapping[str, Part]
     has_prior: bool
+    mail: Mail | None
+    empty: tuple[Came, ...]
     exempt_because: str
 
     @property
@@ -128,6 +135,11 @@ class UnitStatus:
     def owes(self) -> bool:
         """Whether the office waits for it."""
         return self.state in _OWING
+
+    @property
+    def is_unreached(self) -> bool:
+        """Whether the last mail to it did not arrive, or nobody knows whether it did."""
+        return self.mail is not None and self.mail.state in _UNREACHED
 
     @property
     def asking(self) -> tuple[Version, ...]:
@@ -180,6 +192,11 @@ class Status:
         return sum(unit.state in _IN for unit in self.units)
 
     @property
+    def unreached(self) -> tuple[UnitStatus, ...]:
+        """The units to which the last mail did not go, or may not have gone."""
+        return tuple(unit for unit in self.units if unit.is_unreached)
+
+    @property
     def owing(self) -> tuple[UnitStatus, ...]:
         """The units for which the office waits: for a report, or for a mended one."""
         return tuple(unit for unit in self.units if unit.owes)
@@ -202,7 +219,9 @@ def look(books: Books, today: date) -> Status:
         today: the day by which somebody is late.
     """
     summaries = judge.summaries(books)
-    units = tuple(_unit(books, entry, summaries, today) for entry in books.state.roster)
+    letters, read = letters_by_unit(books.state), readable(books)
+    empty = {unit: tuple(one for one in came if one.original not in read) for unit, came in letters.items()}
+    units = tuple(_unit(books, entry, summaries, empty.get(entry.unit.code, ()), today) for entry in books.state.roster)
     waiting = [one for one in books.versions.every() if one.standing is Standing.WAITING]
     guesses = guess(books, waiting) if waiting else {}
     return Status(
@@ -225,8 +244,12 @@ def _outdated(books: Books) -> str:
 
 
 def _unit(
-    books: Books, entry: RosterEntry, summaries: Mapping[str, Mapping[str, Sequence[int]]], today: date
-) -> UnitStatus:  # fmt: skip
+    books: Books,
+    entry: RosterEntry,
+    summaries: Mapping[str, Mapping[str, Sequence[int]]],
+    empty: tuple[Came, ...],
+    today: date,
+) -> UnitStatus:
     code, state = entry.unit.code, books.state
     made = state.made.get(code, ())
     issued = next((one.at for one in made if one.turn == 0 and not one.is_receipt), "")
@@ -248,6 +271,8 @@ def _unit(
         sent_back=tuple(one for one in made if one.turn > 0),
         parts=parts,
         has_prior=code in books.prior,
+        mail=next((one for one in reversed(state.post.of(code)) if one.state is not MailState.WITHDRAWN), None),
+        empty=() if version else empty,
         exempt_because=_exempt_because(books, entry),
     )
 

@@ -12,6 +12,7 @@ from datetime import date
 
 from tianbao import messages
 from tianbao.campaign.judge import PRIOR
+from tianbao.campaign.senders import holds
 from tianbao.campaign.status import Status, UnitState, UnitStatus
 from tianbao.messages import Language
 
@@ -87,8 +88,20 @@ def _remarks(unit: UnitStatus, lang: Language | None) -> Iterator[str]:
         yield unit.exempt_because
     if not unit.entry.counts:
         yield messages.say("status.not_counted", lang)
+    if unit.is_unreached:
+        yield unreached(unit, lang)
+    for came in unit.empty:
+        yield messages.say("status.empty", lang, subject=came.subject, found=holds(came, lang))
     for version in unit.asking:
         yield f"{version.returned.file}：{version.because(lang)}"
+
+
+def unreached(unit: UnitStatus, lang: Language | None = None) -> str:
+    """Say what became of the last mail to a unit."""
+    mail = unit.mail
+    assert mail is not None
+    facts = {"mail": mail.number, "to": mail.to, "state": messages.say(f"outbox.state.{mail.state.value}", lang)}
+    return messages.say("status.unreached", lang, answer=mail.answer, **facts).rstrip()
 
 
 def short_table(status: Status, lang: Language | None = None) -> Table:

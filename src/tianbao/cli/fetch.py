@@ -53,8 +53,7 @@ def command(*, since: datetime | None, everything: bool, jobs: int | None, dry_r
 
 def _about(campaign: Campaign, came: Came) -> Iterator[str]:
     """Say what a mail is, where that is not told by its workbooks."""
-    from tianbao.campaign.letters import holds, is_without_workbook
-    from tianbao.campaign.senders import differs, unit_of
+    from tianbao.campaign.senders import differs, holds, is_without_workbook, unit_of
 
     unit = unit_of(campaign.state, came.facts)
     entry = campaign.entries.get(unit) if unit else None

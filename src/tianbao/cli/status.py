@@ -18,6 +18,7 @@ from tianbao.cli.output import show, show_json, tell, write_output
 from tianbao.cli.round import campaign_here, waiting_lines
 
 if TYPE_CHECKING:
+    from tianbao.campaign.mails import Mail
     from tianbao.campaign.status import Status, UnitStatus, Waiting
     from tianbao.campaign.status_table import Table
     from tianbao.campaign.versions import Version
@@ -70,6 +71,7 @@ def told(status: Status) -> Iterator[str]:
     yield from _asking(status)
     yield from _waiting(status)
     yield from _refused(status)
+    yield from _unreached(status)
     yield from _late(status)
 
 
@@ -104,6 +106,17 @@ def _refused(status: Status) -> Iterator[str]:
         yield messages.say("cli.status.refused", count=len(status.refused))
     for version in status.refused:
         yield f"× {version.returned.file}  {version.code}  {version.because()}"
+
+
+def _unreached(status: Status) -> Iterator[str]:
+    """Name those to whom the last mail did not go, or may not have gone."""
+    from tianbao.campaign.status_table import unreached
+
+    if status.unreached:
+        yield ""
+        yield messages.say("cli.status.unreached", count=len(status.unreached))
+    for unit in status.unreached:
+        yield f"  {unit.entry.unit.name}  {unreached(unit)}"
 
 
 def _late(status: Status) -> Iterator[str]:
@@ -170,11 +183,18 @@ def _unit(unit: UnitStatus) -> dict[str, object]:
         "sent_back": len({made.turn for made in unit.sent_back}),
         "prior": unit.has_prior,
         "exempt": unit.exempt_because or None,
+        "mail": _mail(unit.mail) if unit.mail else None,
+        "without_workbook": [{"sender": one.sender, "subject": one.subject, "at": one.at} for one in unit.empty],
         "arrivals": [_version(one) for one in unit.arrivals],
         "contact": entry.contact,
         "telephone": entry.telephone,
         "email": entry.email,
     }
+
+
+def _mail(mail: Mail) -> dict[str, object]:
+    facts = {"mail": mail.number, "purpose": mail.purpose, "to": mail.to, "state": mail.state.value}
+    return {**facts, "posted": mail.posted or None, "answer": mail.answer or None}
 
 
 def _version(one: Version) -> dict[str, object]:
