@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from email.message import EmailMessage
@@ -41,11 +42,16 @@ TOO_MANY = Answer(Fate.DEFERRED, 421, "too many", stops=True)
 def begin_with_mail(folder: Path, units: int = 3, *, table: str = TABLE, **settings: object) -> Campaign:
     """Begin a campaign whose office has a mail account, with a workbook for each unit."""
     begin(folder, units, **settings).close()
-    path = folder / SETTINGS
-    path.write_text(path.read_text(encoding="utf-8") + table, encoding="utf-8")
+    append_account(folder, table)
     campaign = Campaign(folder)
     campaign.issue()
     return campaign
+
+
+def append_account(folder: Path, table: str = TABLE) -> None:
+    """Write the account into the settings of a campaign, as the office does."""
+    path = folder / SETTINGS
+    path.write_text(path.read_text(encoding="utf-8") + table, encoding="utf-8")
 
 
 class Server:
@@ -106,6 +112,33 @@ class Box:
 def send_all(campaign: Campaign, server: Server, **options: Any) -> Sending:
     """Send what waits, without a pause."""
     return campaign.post(server, pause=lambda _: None, **options)
+
+
+def letter(
+    *attached: tuple[str, bytes],
+    unit: int = 1,
+    sender: str = "",
+    subject: str = "回复：报表",
+    answers: str = "",
+    text: str = "附件是报表。",
+    is_automatic: bool = False,
+) -> bytes:
+    """Write a mail as a unit would; the same words are the same mail."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender or f"unit{unit}@example.org", ADDRESS, subject
+    mail["Date"] = "Mon, 12 Jan 2026 09:30:00 +0800"
+    holds = repr((attached, unit, sender, subject, answers, text)).encode()
+    mail["Message-ID"] = f"<{hashlib.sha256(holds).hexdigest()[:16]}@example.org>"
+    if answers:
+        mail["In-Reply-To"] = answers
+    if is_automatic:
+        mail["Auto-Submitted"] = "auto-replied"
+    mail.set_content(text)
+    for called, data in attached:
+        mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=called)
+    if mail.is_multipart():
+        mail.set_boundary("=_letter")
+    return mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
 
 
 def read(data: bytes) -> EmailMessage:

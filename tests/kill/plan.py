@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.campaign.office import begin, code, put, returned, zipped
+from tests.campaign.post import Box, append_account, letter
 from tianbao.campaign.campaign import Campaign
 from tianbao.campaign.events import EventKind
 
@@ -38,6 +39,7 @@ class Plan:
         claimed: workbooks that nobody can tell whose they are, by SHA-256, and the number of their unit.
         accepted: the number of the unit whose explanation the office accepts.
         exempt: the numbers of the units that the office exempts; the last one by mistake.
+        mails: what comes into the mailbox.
     """
 
     fresh: Path
@@ -46,6 +48,7 @@ class Plan:
     claimed: dict[str, int]
     accepted: int
     exempt: tuple[int, int]
+    mails: tuple[bytes, ...]
 
     def copy(self, folder: Path) -> Path:
         """Begin anew in a folder."""
@@ -76,8 +79,16 @@ def prepare(folder: Path, units: int) -> Plan:
         put(second, "第1镇 早先填的.xlsx", returned(campaign, 1, **SOUND, inspections__rented__places=2))
         put(second, "第1镇年报.xlsx", sent[1])
         put(second, "第3镇 又一份.zip", zipped([("第3镇.xlsx", sent[3])]))
+        mails = (
+            letter(("第3镇 寄来.xlsx", returned(campaign, 3, **SOUND, inspections__rented__places=3)), unit=3),
+            letter(("第1镇年报.xlsx", sent[1]), ("第2镇 代交.xlsx", sent[2]), unit=1),
+            letter(unit=4),
+            letter(("自动.xlsx", sent[4]), unit=4, is_automatic=True),
+            letter(sender="ads@shop.example"),
+        )
+    append_account(folder / "开始")
     claimed = {_digest(unsigned): units - 2, _digest(forged): units - 3}
-    return Plan(folder / "开始", first, second, claimed, accepted=2, exempt=(units, units - 1))
+    return Plan(folder / "开始", first, second, claimed, accepted=2, exempt=(units, units - 1), mails=mails)
 
 
 def _answers(number: int) -> dict[str, Any]:
@@ -113,6 +124,10 @@ def _issue(campaign: Campaign, _plan: Plan) -> None:
     campaign.issue()
 
 
+def _send(campaign: Campaign, _plan: Plan) -> None:
+    campaign.send()
+
+
 def _import_the_first(campaign: Campaign, plan: Plan) -> None:
     campaign.import_files([plan.first], jobs=1)
 
@@ -143,6 +158,10 @@ def _import_the_second(campaign: Campaign, plan: Plan) -> None:
     campaign.import_files([plan.second], jobs=1)
 
 
+def _fetch(campaign: Campaign, plan: Plan) -> None:
+    campaign.fetch(Box(*plan.mails), jobs=1)
+
+
 def _exempt_by_mistake(campaign: Campaign, plan: Plan) -> None:
     if not _mistaken(campaign, plan):
         campaign.exempt(code(plan.exempt[1]), note="看错了行")
@@ -165,12 +184,14 @@ def _mistaken(campaign: Campaign, plan: Plan) -> set[int]:
 
 STEPS: tuple[Callable[[Campaign, Plan], None], ...] = (
     _issue,
+    _send,
     _import_the_first,
     _claim,
     _accept,
     _exempt,
     _return,
     _import_the_second,
+    _fetch,
     _exempt_by_mistake,
     _undo,
     _merge,

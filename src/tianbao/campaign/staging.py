@@ -90,7 +90,7 @@ def stage(
         progress: is told of each.
     """
     shared = Counter(e.email.lower() for e in books.state.roster if e.email and not books.state.owes_nothing(e))
-    writer = _Writer(books, account, lang, datetime.now().astimezone())
+    writer = _Writer(books, account, lang)
     several, there = list(wishes), 0
     problems: list[Problem] = []
     withdrawn: list[Mail] = []
@@ -190,8 +190,10 @@ def mail_to_oneself(books: Books, account: Account) -> bytes:
 class _Writer:
     """Writes mails one after the other, and keeps them together."""
 
-    def __init__(self, books: Books, account: Account, lang: Language, at: datetime) -> None:
-        self.books, self.account, self.lang, self.at = books, account, lang, at
+    def __init__(self, books: Books, account: Account, lang: Language) -> None:
+        self.books, self.account, self.lang = books, account, lang
+        #: It gets the date on which it goes out; until then the same mail has the same bytes, whenever it is written.
+        self.at = datetime.fromisoformat(books.events[0].at)
         self.mails: list[tuple[Mail, bytes]] = []
         own = books.folder / LETTERS
         self.own = own if own.is_dir() else None
