@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from tianbao.errors import TianbaoError
     from tianbao.form.load import load_form
     from tianbao.form.model import Form, Severity
+    from tianbao.mail.inbox import Inbox
+    from tianbao.mail.outbox import Outbox
+    from tianbao.mail.password import find_password
     from tianbao.merge.merge import Merged, merge_submissions
     from tianbao.records.migrate import migrate
     from tianbao.records.model import Note, Origin, Record, State, Submission, Unit, Verdict
@@ -34,9 +37,11 @@ _HOMES = {
     "DecisionKind": "tianbao.checks.decisions",
     "Finding": "tianbao.checks.finding",
     "Form": "tianbao.form.model",
+    "Inbox": "tianbao.mail.inbox",
     "Merged": "tianbao.merge.merge",
     "Note": "tianbao.records.model",
     "Origin": "tianbao.records.model",
+    "Outbox": "tianbao.mail.outbox",
     "Record": "tianbao.records.model",
     "Settings": "tianbao.campaign.settings",
     "Severity": "tianbao.form.model",
@@ -45,6 +50,7 @@ _HOMES = {
     "TianbaoError": "tianbao.errors",
     "Unit": "tianbao.records.model",
     "Verdict": "tianbao.records.model",
+    "find_password": "tianbao.mail.password",
     "load_form": "tianbao.form.load",
     "merge_submissions": "tianbao.merge.merge",
     "migrate": "tianbao.records.migrate",
@@ -60,9 +66,11 @@ __all__ = [
     "DecisionKind",
     "Finding",
     "Form",
+    "Inbox",
     "Merged",
     "Note",
     "Origin",
+    "Outbox",
     "Record",
     "Settings",
     "Severity",
@@ -71,6 +79,7 @@ __all__ = [
     "TianbaoError",
     "Unit",
     "Verdict",
+    "find_password",
     "load_form",
     "merge_submissions",
     "migrate",

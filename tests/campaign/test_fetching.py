@@ -153,7 +153,7 @@ def test_a_letter_without_a_workbook_is_its_units(campaign: Campaign, how: str) 
     fetched = fetch(campaign, Box(letter(**by)))  # type: ignore[arg-type]
 
     assert [unit_of(campaign.state, one.facts) for one in fetched.came] == [code(2)]
-    text = (campaign.folder / campaign.remind([code(2)]).mails[0].kept).read_bytes()
+    text = (campaign.folder / campaign.remind([code(2)], again=True).mails[0].kept).read_bytes()
     assert f"In-Reply-To: {fetched.came[0].message_id}".encode() in text
 
 
@@ -182,12 +182,13 @@ def test_a_bounce_marks_its_mail_and_is_no_return(campaign: Campaign) -> None:
 
 def test_the_status_names_whom_a_mail_did_not_reach_and_whose_letter_held_no_workbook(campaign: Campaign) -> None:
     campaign.send()
-    send_all(campaign, Server(unit3=UNCERTAIN))
+    send_all(campaign, Server(unit1=REFUSED, unit3=UNCERTAIN))
     fetch(campaign, Box(bounce("unit2@example.org", campaign.mails[1].message_id), letter(subject="请问怎么填")))
 
     status = campaign.status()
 
     assert [(unit.entry.unit.code, unreached(unit, "zh")) for unit in status.unreached] == [
+        (code(1), "第 1 封信 <unit1@example.org> 被拒收  User not found"),
         (code(2), "第 2 封信 <unit2@example.org> 被退回  550 5.1.1 no such user"),
         (code(3), "第 3 封信 <unit3@example.org> 不能确定  the connection was lost"),
     ]

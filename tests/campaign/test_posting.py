@@ -456,6 +456,14 @@ def test_a_unit_is_reminded_once_a_day(campaign: Campaign) -> None:
     assert len(campaign.remind([code(1)], again=True).mails) == 1
 
 
+def test_who_was_written_to_today_is_not_reminded_today(campaign: Campaign, tmp_path: Path) -> None:
+    campaign.import_files([put(tmp_path, "二.xlsx", returned(campaign, 2, **WRONG))])
+    campaign.give_back()
+    campaign.answer()
+
+    assert [mail.unit for mail in campaign.remind().mails] == [code(1), code(3)]
+
+
 def text_of(campaign: Campaign, kept: str) -> str:
     body = read((campaign.folder / kept).read_bytes()).get_body(("plain",))
     assert body is not None

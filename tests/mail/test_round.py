@@ -84,7 +84,7 @@ def test_sixty_units_are_sent_to_answer_are_sent_back_to_mend_and_pass(
     del smtp.delivered[:]
     campaign.give_back(receipts=True)
     campaign.answer(receipts=True)
-    campaign.remind([code(n) for n in silent])
+    campaign.remind([code(n) for n in silent], again=True)
     post(campaign)
     assert by_unit(smtp.delivered) == Counter(everybody)
     assert Counter(mail.purpose for mail in campaign.mails) == {

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from tianbao import messages
 from tianbao.campaign.books import Books
 from tianbao.campaign.give_back import due_day
-from tianbao.campaign.mails import Came
+from tianbao.campaign.mails import Came, MailState
 from tianbao.campaign.senders import holds, is_workbook, letters_by_unit
 from tianbao.campaign.status import UnitState, UnitStatus, look
 from tianbao.campaign.status_table import day
@@ -191,13 +191,14 @@ def _owes(unit: UnitStatus, came: Sequence[Came], today: date, lang: Language) -
 def _mend(findings: Sequence[Finding], lang: Language) -> Iterator[str]:
     ordered = sorted(findings, key=lambda one: one.severity.value != "error")
     for number, one in enumerate(ordered[:_NAMED], start=1):
-        yield f"{number}. {one.code}  {one.message(lang)}"
+        sign = "×" if one.severity.value == "error" else "△"
+        yield f"{number}. {sign} {one.code}  {one.message(lang)}"
     if len(ordered) > _NAMED:
         yield messages.say("owes.more", lang, count=len(ordered) - _NAMED)
 
 
 def _last_out(books: Books, unit: str) -> str:
-    mails = [one for one in books.state.post.of(unit) if one.tries]
+    mails = [one for one in books.state.post.of(unit) if one.state in (MailState.HANDED_OVER, MailState.UNCERTAIN)]
     return mails[-1].message_id if mails else ""
 
 

@@ -217,10 +217,15 @@ def posts(events: Sequence[Event], undone: frozenset[int]) -> Post:
                     by_unit[mail.unit].append(mail.number)
             case EventKind.POSTING:
                 mail = mails[facts["mail"]]
-                mails[mail.number] = replace(
-                    mail, state=MailState.UNCERTAIN, posted=event.at, tries=mail.tries + 1, answer=""
+                mails[mail.number] = _tried(mail, event, MailState.UNCERTAIN, "")
+            case EventKind.POSTED:
+                mail = mails[facts["mail"]]
+                was_begun = mail.state is MailState.UNCERTAIN
+                state, text = _FATES[facts["fate"]], facts["text"]
+                mails[mail.number] = (
+                    replace(mail, state=state, answer=text) if was_begun else _tried(mail, event, state, text)
                 )
-            case EventKind.POSTED | EventKind.SETTLED:
+            case EventKind.SETTLED:
                 mail = mails[facts["mail"]]
                 mails[mail.number] = replace(mail, state=_FATES[facts["fate"]], answer=facts["text"])
             case EventKind.RECEIVED if "mail" in facts:
@@ -239,6 +244,10 @@ def posts(events: Sequence[Event], undone: frozenset[int]) -> Post:
         taken=_boxes(fetched, came.__contains__),
         passed_over=_boxes(fetched, lambda original: not original),
     )
+
+
+def _tried(mail: Mail, event: Event, state: MailState, answer: str) -> Mail:
+    return replace(mail, state=state, posted=event.at, tries=mail.tries + 1, answer=answer)
 
 
 def _learn(mails: dict[int, Mail], numbers: Mapping[str, int], one: Came) -> None:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _TRIES, _APART = 20, 3.0
 #: The pause between two mails is up to so much longer or shorter, as a person's would be.
 _JITTER = 0.25
+_OUT = frozenset((MailState.HANDED_OVER, MailState.UNCERTAIN, MailState.BOUNCED))
 _DATE = re.compile(rb"^Date: [^\r\n]*(?:\r\n[ \t][^\r\n]*)*\r\n", re.MULTILINE)
 
 
@@ -177,9 +178,9 @@ def _stops(posted: Posted) -> str:
 
 
 def _today(books: Books) -> int:
-    """Count the mails of the last 24 hours."""
+    """Count the mails that went out in the last 24 hours, or may have."""
     since = datetime.now().astimezone() - timedelta(days=1)
-    times = (one.posted for one in books.state.post.mails.values() if one.posted)
+    times = (one.posted for one in books.state.post.mails.values() if one.state in _OUT)
     return sum(datetime.fromisoformat(at) >= since for at in times)
 
 

@@ -124,11 +124,11 @@ _OF_ONE = ("U-ADDRESS", "U-MAIL-SIZE")
 
 
 def _before(books: Books, wish: Wish, today: str) -> Sequence[Mail]:
-    """Return the mails to a unit that say the same: of the same workbook; of reminders, those of today."""
-    mails = books.state.post.of(wish.entry.unit.code, wish.purpose.value)
+    """Return the mails to a unit that say the same: of the same workbook; before a reminder, any of today, or that waits."""
+    mails = books.state.post.of(wish.entry.unit.code)
     if wish.purpose is Purpose.REMINDER:
         return [one for one in mails if one.at[:10] == today or one.state is MailState.STAGED]
-    return [one for one in mails if one.attached == wish.sha256]
+    return [one for one in mails if one.purpose == wish.purpose and one.attached == wish.sha256]
 
 
 def _readdressed(waiting: Sequence[Mail], wish: Wish) -> bool:

@@ -71,6 +71,7 @@ _SIGNS = {
 }
 #: Those whose report is in and nobody waits for it.
 _IN = frozenset((UnitState.TO_MEND, UnitState.TO_VERIFY, UnitState.PASSED))
+_TRIED = frozenset(MailState) - {MailState.STAGED, MailState.WITHDRAWN}
 _UNREACHED = frozenset((MailState.UNCERTAIN, MailState.REFUSED, MailState.BOUNCED))
 _OWING = frozenset((UnitState.NOT_ISSUED, UnitState.ISSUED, UnitState.RECEIVED, UnitState.TO_MEND))
 
@@ -102,7 +103,7 @@ class UnitStatus:
         arrivals: everything that came for it, by order of receipt.
         sent_back: what went back to it, the first first.
         parts: by part of the form; empty where no version counts.
-        mail: the last one to it that was not withdrawn; None where there is none.
+        mail: the last one to it that was handed over, or tried to; None where there is none.
         empty: its letters in which no workbook was found that could be read, while no version counts.
         exempt_because: why it owes nothing; empty where it does.
     """
@@ -271,7 +272,7 @@ def _unit(
         sent_back=tuple(one for one in made if one.turn > 0),
         parts=parts,
         has_prior=code in books.prior,
-        mail=next((one for one in reversed(state.post.of(code)) if one.state is not MailState.WITHDRAWN), None),
+        mail=next((one for one in reversed(state.post.of(code)) if one.tries and one.state in _TRIED), None),
         empty=() if version else empty,
         exempt_because=_exempt_because(books, entry),
     )

@@ -71,6 +71,7 @@ def told(status: Status) -> Iterator[str]:
     yield from _asking(status)
     yield from _waiting(status)
     yield from _refused(status)
+    yield from _empty(status)
     yield from _unreached(status)
     yield from _late(status)
 
@@ -101,11 +102,27 @@ def _waiting(status: Status) -> Iterator[str]:
 
 
 def _refused(status: Status) -> Iterator[str]:
-    if status.refused:
+    named = {came.original for unit in status.units for came in unit.empty}
+    refused = [
+        one for one in status.refused if one.returned.original not in named or not one.code.startswith("F-MAIL-")
+    ]
+    if refused:
         yield ""
-        yield messages.say("cli.status.refused", count=len(status.refused))
-    for version in status.refused:
+        yield messages.say("cli.status.refused", count=len(refused))
+    for version in refused:
         yield f"× {version.returned.file}  {version.code}  {version.because()}"
+
+
+def _empty(status: Status) -> Iterator[str]:
+    """Name those who wrote, and sent no workbook."""
+    from tianbao.campaign.senders import holds
+
+    letters = [(unit, came) for unit in status.units for came in unit.empty]
+    if letters:
+        yield ""
+        yield messages.say("cli.status.empty", count=len(letters))
+    for unit, came in letters:
+        yield f"△ {unit.entry.unit.name}  {came.subject}（{holds(came)}）"
 
 
 def _unreached(status: Status) -> Iterator[str]:
