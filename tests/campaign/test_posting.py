@@ -31,7 +31,7 @@ from tianbao.campaign.folder import ROSTER
 from tianbao.campaign.log import read_log
 from tianbao.campaign.posting import AlteredMailError, MailStateError, OtherHostError, UnknownMailError
 from tianbao.campaign.roster import read_roster, write_roster
-from tianbao.mail.account import MailSettingsError
+from tianbao.mail.account import NoAccountError
 from tianbao.mail.outbox import Answer
 
 WRONG: dict[str, Any] = {"inspections__public__places": 5, "inspections__public__inspected": 7}
@@ -151,7 +151,7 @@ def test_a_unit_to_which_nothing_was_issued_is_named(tmp_path: Path) -> None:
 def test_without_an_account_nothing_is_written(tmp_path: Path) -> None:
     campaign = begin_with_mail(tmp_path / "年报", 1, table="")
 
-    with pytest.raises(MailSettingsError):
+    with pytest.raises(NoAccountError):
         campaign.send()
 
 

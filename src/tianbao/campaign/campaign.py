@@ -294,10 +294,13 @@ class Campaign(Books):
         """Return the mail account of the office, as it stands in the settings.
 
         Raises:
-            MailSettingsError: there is none, or there are faults in it.
+            NoAccountError: there is none.
+            MailSettingsError: there are faults in it.
         """
-        from tianbao.mail.account import read_account
+        from tianbao.mail.account import NoAccountError, read_account
 
+        if not self.settings.mail:
+            raise NoAccountError
         return read_account(self.settings.mail, name=self.settings.issuer, home=self.folder.path)
 
     def send(

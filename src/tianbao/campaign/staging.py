@@ -154,7 +154,9 @@ def _in_the_way(
     if not again:
         uncertain = next((one for one in before if one.state is MailState.UNCERTAIN), None)
         if uncertain is not None:
-            return Problem("U-SEND-UNCERTAIN", entry, {"mail": uncertain.number, "at": uncertain.posted[:16]})
+            return Problem(
+                "U-SEND-UNCERTAIN", entry, {"mail": uncertain.number, "at": uncertain.posted[:16].replace("T", " ")}
+            )
         is_out = any(one.state in ON_ITS_WAY for one in before)
         if failed and not is_out and failed[-1].to.lower() == entry.email.lower():
             return Problem("U-SEND-FAILED", entry, {"to": failed[-1].to, "answer": failed[-1].answer})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _INDENT = "  "
 
@@ -13,6 +13,16 @@ def listed(title: str, lines: Iterable[tuple[str, str]]) -> str:
     pairs = list(lines)
     column = max(width(name) for name, _ in pairs) + 2
     return "\n".join([title, *(f"{_INDENT}{padded(name, column)}{meaning}" for name, meaning in pairs)])
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Write rows of as many cells each, so that the cells stand below each other.
+
+    >>> aligned([("#9", "清河镇", "a@example.org"), ("#10", "教育局（示例）", "")])
+    ['#9   清河镇          a@example.org', '#10  教育局（示例）']
+    """
+    columns = [max(map(width, cells)) + len(_INDENT) for cells in zip(*rows, strict=True)]
+    return ["".join(map(padded, row, columns)).rstrip() for row in rows]
 
 
 def indented(text: str) -> str:

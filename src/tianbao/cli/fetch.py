@@ -46,9 +46,8 @@ def command(*, since: datetime | None, everything: bool, jobs: int | None, dry_r
         for came in fetched.came:
             for line in _about(campaign, came):
                 show(line)
-        status = tell_taken(campaign, fetched.taken)
         _tell(fetched)
-    return status
+        return tell_taken(campaign, fetched.taken, is_fetched=True)
 
 
 def _about(campaign: Campaign, came: Came) -> Iterator[str]:
@@ -84,14 +83,12 @@ def _name(campaign: Campaign, bounce: dict[str, str], came: Came) -> str:
 
 
 def _tell(fetched: Fetched) -> None:
-    tell(
-        "cli.fetch.done",
-        listed=fetched.listed,
-        seen=fetched.seen,
-        came=len(fetched.came),
-        left=len(fetched.left),
-        gone=fetched.gone,
-    )
+    facts = {"listed": fetched.listed, "seen": fetched.seen, "came": len(fetched.came), "left": len(fetched.left)}
+    tell("cli.fetch.done" if fetched.listed > fetched.seen else "cli.fetch.nothing", **facts)
+    if fetched.gone:
+        tell("cli.fetch.gone", count=fetched.gone)
+    if bounced := sum(one.kind == "bounce" for one in fetched.came):
+        tell("cli.fetch.bounced", count=bounced)
     if fetched.left:
         named = joined(f"{one.sender}“{one.subject}”" for one in fetched.left[:_NAMED])
         tell("cli.fetch.left", count=len(fetched.left), named=named)

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 import click
 
 from tianbao import messages
+from tianbao.cli.columns import aligned
 from tianbao.cli.command import Command
 from tianbao.cli.files import json_option
 from tianbao.cli.output import show, show_json, tell
-from tianbao.cli.post import lines_of
+from tianbao.cli.post import cells_of, counted
 from tianbao.cli.round import campaign_here, time
 
 if TYPE_CHECKING:
     from tianbao.campaign.mails import Mail
 
 SCHEMA = "tianbao.outbox/1"
+#: What a server says to a mail that it takes is of no use to anybody.
+_AS_HOPED = "handed_over"
 
 
 @click.command(cls=Command)
@@ -29,28 +32,28 @@ def command(*, as_json: bool) -> int:
         if as_json:
             show_json({"schema": SCHEMA, "mails": [_document(mail) for mail in mails]})
             return 0
-        for mail in mails:
-            for line in lines_of(campaign, mail):
-                show(line)
-            for line in became(mail):
-                show(f"  {line}")
+        rows = [(*cells_of(campaign, mail), *_stands(mail)) for mail in mails]
+        for mail, line in zip(mails, aligned(rows), strict=True):
+            show(line)
+            if mail.answer and mail.state.value != _AS_HOPED:
+                show(f"  {mail.answer}")
     if not mails:
         tell("cli.outbox.list.empty")
         return 0
-    counts = Counter(mail.state for mail in mails)
-    comma = messages.say("cli.comma")
-    tell("cli.outbox.list.done", counts=comma.join(f"{_words(state.value)} {n}" for state, n in counts.items()))
+    counts = Counter(mail.state.value for mail in mails)
+    tell("cli.outbox.list.done", counts=counted((f"outbox.state.{state}", n) for state, n in counts.items()))
+    if counts["uncertain"]:
+        tell("cli.outbox.send.uncertain", count=counts["uncertain"])
     return 0
 
 
-def became(mail: Mail) -> list[str]:
+def became(mail: Mail) -> str:
     """Say what became of a mail: where it stands, when it was tried, what was said to it."""
-    said = [_words(mail.state.value), time(mail.posted), mail.answer]
-    return ["  ".join(one for one in said if one)]
+    return "  ".join(one for one in (*_stands(mail), mail.answer) if one)
 
 
-def _words(state: str) -> str:
-    return messages.say(f"outbox.state.{state}")
+def _stands(mail: Mail) -> tuple[str, str]:
+    return messages.say(f"outbox.state.{mail.state.value}"), time(mail.posted)
 
 
 def _document(mail: Mail) -> dict[str, object]:

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from tianbao import messages
+from tianbao.cli.columns import aligned
 from tianbao.cli.command import Command
 from tianbao.cli.output import progress, show, tell
-from tianbao.cli.post import account_and_password, lines_of
+from tianbao.cli.post import account_and_password, counted, name_of, show_mails
 from tianbao.cli.round import campaign_here, dry_run_option
+from tianbao.errors import TianbaoError
 
 if TYPE_CHECKING:
     from tianbao.campaign.campaign import Campaign
+    from tianbao.campaign.mails import Mail
     from tianbao.campaign.posting import Posted, Sending
 
 #: What a mail or the network is to blame for.
 _NOT_ALL = 4
-_SIGNS = {"accepted": "√", "refused": "×", "deferred": "○", "uncertain": "△"}
+_SIGNS = {"accepted": "√", "refused": "×", "deferred": "○", "uncertain": "△", "withdrawn": "—"}
 
 
 class _Seconds(click.ParamType[float]):
@@ -32,7 +37,7 @@ class _Seconds(click.ParamType[float]):
         """Read it."""
         found = re.fullmatch(r"(\d{1,5}(?:\.\d{1,3})?)(s|m)?", str(value))
         if found is None:
-            self.fail(messages.say("cli.outbox.send.seconds", value=value), param, ctx)
+            self.fail(str(value), param, ctx)
         return float(found[1]) * (60 if found[2] == "m" else 1)
 
 
@@ -53,38 +58,59 @@ def command(*, to_self: str | None, every: float | None, limit: int | None, here
         mails = waiting(campaign)
         chosen = mails[:limit]
         if dry_run or not mails:
-            for mail in chosen:
-                for line in lines_of(campaign, mail):
-                    show(line)
+            show_mails(campaign, chosen)
             tell("cli.outbox.send.would" if mails else "cli.outbox.send.nothing", count=len(chosen))
             return 0
         judge_host(campaign, here=here)
         account, secret = account_and_password(campaign)
         pace = account.every if every is None else every
-        long = timedelta(seconds=round(pace * (len(chosen) - 1)))
-        tell("cli.outbox.send.begin", count=len(chosen), every=f"{pace:g}", minutes=round(long.total_seconds() / 60))
-        with progress() as told, Outbox(account, secret) as courier:
-            sending = campaign.post(courier, here=here, limit=limit, every=pace, progress=told)
-        for one in sending.posted:
-            show(_line(campaign, one))
+        _tell_begin(len(chosen), pace)
+        try:
+            with progress() as told, Outbox(account, secret) as courier:
+                sending = campaign.post(courier, here=here, limit=limit, every=pace, progress=told)
+        except (TianbaoError, KeyboardInterrupt):
+            _tell_so_far(campaign, chosen)
+            raise
+        for mail, line in zip(sending.posted, aligned([_cells(campaign, one) for one in sending.posted]), strict=True):
+            show(line)
+            if mail.answer and mail.answer.advice:
+                show(f"  {messages.say(mail.answer.advice)}")
     return _tell(sending)
 
 
-def _line(campaign: Campaign, one: Posted) -> str:
-    entry = campaign.entries.get(one.mail.unit)
-    name = f"#{one.mail.number} {entry.unit.name if entry else one.mail.unit} <{one.mail.to}>"
-    if one.answer is None:
-        return f"— {name}  {one.because}"
-    answer = one.answer
-    said = f"{answer.status or ''} {answer.text}".strip()
-    line = f"{_SIGNS[answer.fate.value]} {name}  {messages.say(f'outbox.fate.{answer.fate.value}')}  {said}".rstrip()
-    return f"{line}\n  {messages.say(answer.advice)}" if answer.advice else line
+def _tell_begin(count: int, pace: float) -> None:
+    minutes = round(pace * (count - 1) / 60)
+    code = "cli.outbox.send.begin" if minutes else "cli.outbox.send.begin_short"
+    tell(code, count=count, **({"every": f"{pace:g}", "minutes": minutes} if minutes else {}))
+
+
+def _cells(campaign: Campaign, one: Posted) -> tuple[str, ...]:
+    """Write a mail and what became of it; what a server says to a mail that it takes is of no use to anybody."""
+    fate = one.answer.fate.value if one.answer else "withdrawn"
+    said = f"{one.answer.status or ''} {one.answer.text}".strip() if one.answer else one.because
+    words = messages.say(f"outbox.fate.{fate}")
+    told = words if fate == "accepted" else f"{words}  {said}"
+    return (f"{_SIGNS[fate]} #{one.mail.number}", name_of(campaign, one.mail), one.mail.to, told)
+
+
+def _tell_so_far(campaign: Campaign, chosen: Sequence[Mail]) -> None:
+    """Say how far it came, where it ended before its time."""
+    from tianbao.campaign.posting import waiting
+
+    now = campaign.state.post.mails
+    counts = Counter(now[one.number].state.value for one in chosen)
+    del counts["staged"]
+    if counts:
+        said = counted((f"outbox.state.{state}", n) for state, n in counts.items())
+        tell("cli.outbox.send.done", counts=said, left=len(waiting(campaign)))
+    if counts["uncertain"]:
+        tell("cli.outbox.send.uncertain", count=counts["uncertain"])
 
 
 def _tell(sending: Sending) -> int:
-    fates = [one.answer.fate.value if one.answer else "withdrawn" for one in sending.posted]
-    counts = {fate: fates.count(fate) for fate in ("accepted", "refused", "deferred", "uncertain", "withdrawn")}
-    tell("cli.outbox.send.done", left=sending.left, **counts)
+    counts = Counter(one.answer.fate.value if one.answer else "withdrawn" for one in sending.posted)
+    said = counted((f"outbox.fate.{fate}", counts[fate]) for fate in _SIGNS)
+    tell("cli.outbox.send.done", counts=said, left=sending.left)
     if counts["uncertain"]:
         tell("cli.outbox.send.uncertain", count=counts["uncertain"])
     if sending.stopped:
@@ -98,7 +124,7 @@ def _tell(sending: Sending) -> int:
 
 def _to_self(campaign: Campaign, unit: str, *, dry_run: bool) -> int:
     """Send what waits for a unit to the office itself; nothing is written down of it."""
-    from tianbao.campaign.posting import bytes_of, dated, waiting
+    from tianbao.campaign.posting import Posted, bytes_of, dated, waiting
     from tianbao.mail.outbox import Outbox
 
     code = campaign.unit(unit).unit.code
@@ -107,16 +133,15 @@ def _to_self(campaign: Campaign, unit: str, *, dry_run: bool) -> int:
         tell("cli.outbox.send.self_would" if mails else "cli.outbox.send.nothing", count=len(mails))
         return 0
     account, secret = account_and_password(campaign)
-    fates = []
+    are_all_sent = True
     with Outbox(account, secret) as courier:
         for mail in mails:
             data = dated(bytes_of(campaign, mail))
             answer = courier.send(account.address, account.address, data, committing=lambda: None)
-            fates.append(answer.fate.value)
-            said = f"{answer.status or ''} {answer.text}".strip()
-            words = messages.say(f"outbox.fate.{answer.fate.value}")
-            show(f"{_SIGNS[answer.fate.value]} #{mail.number} <{account.address}>  {words}  {said}".rstrip())
+            are_all_sent &= answer.fate.value == "accepted"
+            show("  ".join(_cells(campaign, Posted(replace(mail, to=account.address), answer))))
             if answer.advice:
                 show(f"  {messages.say(answer.advice)}")
-    tell("cli.outbox.send.self_done", address=account.address)
-    return 0 if set(fates) == {"accepted"} else _NOT_ALL
+    if are_all_sent:
+        tell("cli.outbox.send.self_done", address=account.address)
+    return 0 if are_all_sent else _NOT_ALL

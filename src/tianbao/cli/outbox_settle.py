@@ -6,8 +6,8 @@ import click
 
 from tianbao import messages
 from tianbao.cli.command import Command
-from tianbao.cli.output import show, tell
-from tianbao.cli.post import lines_of
+from tianbao.cli.output import tell
+from tianbao.cli.post import show_mails
 from tianbao.cli.round import campaign_here
 from tianbao.cli.usage import MisuseError
 
@@ -29,7 +29,6 @@ def command(*, mail: int, arrived: bool, resend: bool, note: str) -> int:
         raise SettleError
     with campaign_here() as campaign:
         settled = campaign.settle(mail, "accepted" if arrived else "deferred", note=note)
-        for line in lines_of(campaign, settled):
-            show(line)
+        show_mails(campaign, [settled])
     tell("cli.outbox.settle.done", state=messages.say(f"outbox.state.{settled.state.value}"))
     return 0

@@ -15,7 +15,7 @@ from tianbao import messages
 from tianbao.cli.command import Command
 from tianbao.cli.files import json_option
 from tianbao.cli.outbox_list import became
-from tianbao.cli.output import show, show_json
+from tianbao.cli.output import show, show_json, tell
 from tianbao.cli.round import campaign_here
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def command(*, mail: str, as_json: bool) -> int:
     if as_json:
         show_json({"schema": SCHEMA, "mails": [_document(one, read) for one, read in several]})
         return 0
+    if not several:
+        tell("cli.outbox.show.none", called=mail)
     for place, (one, read) in enumerate(several):
         if place:
             show()
@@ -64,7 +66,7 @@ def _parsed(data: bytes) -> EmailMessage:
 
 
 def _print(mail: Mail, read: EmailMessage) -> None:
-    show(f"#{mail.number}  {became(mail)[0]}")
+    show(f"#{mail.number}  {became(mail)}")
     for head in ("From", "To", "Subject"):
         show(f"{messages.say(f'cli.outbox.show.{head.lower()}')}{read[head]}")
     for name, size, sha256 in _attached(read):

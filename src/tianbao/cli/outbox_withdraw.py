@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from tianbao.cli.command import Command
-from tianbao.cli.output import show, tell
-from tianbao.cli.post import lines_of
+from tianbao.cli.output import tell
+from tianbao.cli.post import show_mails
 from tianbao.cli.round import campaign_here
 
 
@@ -16,8 +16,6 @@ from tianbao.cli.round import campaign_here
 def command(*, mails: tuple[int, ...], note: str) -> int:
     """Take them out."""
     with campaign_here() as campaign:
-        for number in mails:
-            for line in lines_of(campaign, campaign.settle(number, "withdrawn", note=note)):
-                show(line)
+        show_mails(campaign, [campaign.settle(number, "withdrawn", note=note) for number in mails])
     tell("cli.outbox.withdraw.done", count=len(mails))
     return 0

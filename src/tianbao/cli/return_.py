@@ -40,4 +40,4 @@ def command(*, units: tuple[str, ...], receipts: bool, mail: bool, dry_run: bool
     new = sum(one.is_new for one in sent)
     corrections = sum(not one.is_receipt for one in sent)
     tell("cli.return.done", corrections=corrections, receipts=len(sent) - corrections, there=len(sent) - new)
-    return tell_staged(campaign, staged, is_trial=False) if staged is not None else 0
+    return tell_staged(campaign, staged, is_trial=False, lists_mails=False) if staged is not None else 0

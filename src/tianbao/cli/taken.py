@@ -15,18 +15,34 @@ if TYPE_CHECKING:
     from tianbao.campaign.status import Status
     from tianbao.campaign.versions import Version
 
+#: So begin the codes of a mail in which there is nothing to read.
+_OF_A_MAIL = "F-MAIL-"
 
-def tell_taken(campaign: Campaign, taken: Taken) -> int:
-    """Say what has become of each file, and return the exit status."""
+
+def tell_taken(campaign: Campaign, taken: Taken, *, is_fetched: bool = False) -> int:
+    """Say what has become of each file, and return the exit status.
+
+    Args:
+        campaign: that took it in.
+        taken: what was taken in.
+        is_fetched: from a mailbox: files are called as they were attached, and what is said of a mail itself is said elsewhere.
+    """
     status = campaign.status()
     new = set(taken.new)
     came = [one for one in campaign.versions.every() if one.receipt.original in new]
     for version in came:
-        for line in lines_of(version, status):
+        file = version.returned.file
+        if is_fetched:
+            if version.code.startswith(_OF_A_MAIL):
+                continue
+            file = file.partition(".eml/")[2] or file
+        for line in lines_of(version, status, called=file):
             show(line)
     for name, problem in taken.unreadable:
         tell("cli.import.unreadable", file=name, problem=problem)
-    tell("cli.import.done", files=len(taken.new), workbooks=len(came), known=len(taken.known), **_counts(came))
+    if taken.new or not is_fetched:
+        facts = {"files": len(taken.new), "workbooks": len(came), "known": len(taken.known)}
+        tell("cli.import.done", **facts, **_counts(came))
     if status.waiting:
         tell("cli.import.waiting", count=len(status.waiting))
     broken = any(one.standing.value == "refused" for one in came) or any(
@@ -35,26 +51,27 @@ def tell_taken(campaign: Campaign, taken: Taken) -> int:
     return 1 if broken or taken.unreadable else 0
 
 
-def lines_of(version: Version, status: Status) -> Iterator[str]:
+def lines_of(version: Version, status: Status, *, called: str = "") -> Iterator[str]:
     """Say what has become of a workbook: whose it is, whether it counts and why, and what is open in it."""
+    file = called or version.returned.file
     unit = next((one for one in status.units if one.entry.unit.code == version.unit), None)
     named = f"  {unit.entry.unit.code} {unit.entry.unit.name}" if unit is not None else ""
     match version.standing.value:
         case "counts":
             assert unit is not None
-            yield f"{unit.state.sign} {version.returned.file}{named}  " + messages.say(
+            yield f"{unit.state.sign} {file}{named}  " + messages.say(
                 "cli.import.version", number=version.number, errors=unit.errors, queries=unit.queries
             )
             if version.asks:
                 yield f"  △ {version.code}  {version.because()}"
         case "refused":
-            yield f"× {version.returned.file}{named}"
+            yield f"× {file}{named}"
             yield f"  {version.code}  {version.because()}"
         case "waiting":
             yield from waiting_lines(next(one for one in status.waiting if one.version == version))
         case _:
             sign = "△" if version.asks else "○"
-            yield f"{sign} {version.returned.file}{named}"
+            yield f"{sign} {file}{named}"
             yield f"  {version.code}  {version.because()}"
 
 

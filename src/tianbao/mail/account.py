@@ -84,6 +84,12 @@ class Account:
         return Security.NONE in (self.smtp.security, self.imap.security)
 
 
+class NoAccountError(TianbaoError):
+    """There is no mail account in the settings of the campaign."""
+
+    code: ClassVar[str] = "U-MAIL-NONE"
+
+
 class MailSettingsError(TianbaoError):
     """The account cannot be used. `faults` holds every reason: a code and its facts."""
 
