@@ -91,6 +91,12 @@ class Office:
         return re.sub(r"(\[TB25-\d+-)\w+\]", r"\1XXXXXX]", text)
 
 
+SPAM = (
+    " 先停下来，不要连着试。先给自己的邮箱发一封看看；改了信的内容的，去掉链接和夸张的词。"
+    "急用的，请邮箱管理员把这个邮箱列为可信。"
+)
+
+
 @pytest.fixture(scope="module")
 def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Issue the workbooks once; a campaign is a folder that can be copied."""
@@ -193,7 +199,7 @@ def test_mail_check_says_what_the_server_has_against_the_mail(office: Office) ->
     assert told.status == 4
     assert told.out.splitlines()[2:] == [
         "× 给自己发信没有成功：554 DT:SPM",
-        "  服务器把信当成了垃圾邮件，或者不收这样的附件。",
+        f"  服务器把信当成了垃圾邮件，或者不收这样的附件。{SPAM}",
     ]
 
 
@@ -346,11 +352,13 @@ def test_remind_writes_once_a_day_to_those_who_owe(sent: Office) -> None:
     before = sent.files()
     lines = "○ #4  第2镇（示例）  催报  unit2@example.org\n○ #5  第3镇（示例）  催报  unit3@example.org\n"
 
-    trial = sent.tells("remind --dry-run")
+    #: They were written to today.
+    assert sent.tells("remind") == (0, "", "没有要新写的信；先前已有 2 封，写不了 0 封。\n")
+    trial = sent.tells("remind --again --dry-run")
     assert (trial.status, trial.out) == (0, lines)
     assert sent.files() == before
 
-    told = sent.tells("remind")
+    told = sent.tells("remind --again")
     assert told == (
         0,
         lines,
@@ -376,7 +384,7 @@ def test_outbox_send_says_of_each_mail_what_became_of_it(office: Office) -> None
         (
             "√ #1  第1镇（示例）  unit1@example.org  已交给服务器\n"
             "× #2  第2镇（示例）  unit2@example.org  被拒收  550 User not found: unit2@example.org\n"
-            "  收件人的邮箱不存在，或者已经停用。\n"
+            "  收件人的邮箱不存在，或者已经停用。 打电话向单位核对邮箱，在名录里改正，再发这一封。\n"
             "△ #3  第3镇（示例）  unit3@example.org  不能确定  连接中断\n"
         ),
         (
@@ -406,7 +414,7 @@ def test_outbox_list_shows_every_mail_in_a_line_and_what_went_wrong_below_it(off
         0,
         (
             "√ #1  第1镇（示例）  下发  unit1@example.org  已交给服务器  2026-01-12 09:30\n"
-            "× #2  第2镇（示例）  下发  unit2@example.org  被拒收\n"
+            "× #2  第2镇（示例）  下发  unit2@example.org  被拒收        2026-01-12 09:30\n"
             "  User not found: unit2@example.org\n"
             "△ #3  第3镇（示例）  下发  unit3@example.org  不能确定      2026-01-12 09:30\n"
             "  连接中断\n"
@@ -421,7 +429,7 @@ def test_outbox_list_shows_every_mail_in_a_line_and_what_went_wrong_below_it(off
         0,
         (
             "√ #1  第1镇（示例）  issue  unit1@example.org  handed over  2026-01-12 09:30\n"
-            "× #2  第2镇（示例）  issue  unit2@example.org  refused\n"
+            "× #2  第2镇（示例）  issue  unit2@example.org  refused      2026-01-12 09:30\n"
             "  User not found: unit2@example.org\n"
             "△ #3  第3镇（示例）  issue  unit3@example.org  uncertain    2026-01-12 09:30\n"
             "  连接中断\n"
@@ -545,7 +553,7 @@ def test_a_mail_to_oneself_that_is_refused_is_not_said_to_be_there(office: Offic
         4,
         (
             "× #2  第2镇（示例）  office@example.org  被拒收  554 DT:SPM\n"
-            "  服务器把信当成了垃圾邮件，或者不收这样的附件。\n"
+            f"  服务器把信当成了垃圾邮件，或者不收这样的附件。{SPAM}\n"
         ),
         "",
     )
@@ -588,7 +596,8 @@ def test_a_server_that_wants_no_more_is_left_in_peace(office: Office) -> None:
     assert told.out == (
         "√ #1  第1镇（示例）  unit1@example.org  已交给服务器\n"
         "○ #2  第2镇（示例）  unit2@example.org  暂缓，留待下次  450 MI:DMC too many\n"
-        "  发得太快，超过了邮箱允许的频率。\n"
+        "  发得太快，超过了邮箱允许的频率。 先停下来，至少等 30 分钟再接着发；在 campaign.toml 里把 every 改大一些，如 60，"
+        "把 per_connection 改小一些，如 5。已经发出的不会重发。\n"
     )
     assert told.err.splitlines()[-3:] == [
         "已交给服务器 1 封、暂缓，留待下次 1 封；还有 2 封待发。",

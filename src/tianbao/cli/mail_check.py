@@ -7,7 +7,7 @@ import click
 from tianbao import messages
 from tianbao.cli.command import Command
 from tianbao.cli.output import show, tell
-from tianbao.cli.post import account_and_password
+from tianbao.cli.post import account_and_password, advised
 from tianbao.cli.round import campaign_here, dry_run_option
 
 #: What a mail or the network is to blame for.
@@ -43,5 +43,5 @@ def command(*, dry_run: bool) -> int:
         return 0
     show(messages.say("cli.mail.check.not_sent", said=said))
     if answer.advice:
-        show(f"  {messages.say(answer.advice)}")
+        show(f"  {advised(answer.advice)}")
     return _NOT_TAKEN

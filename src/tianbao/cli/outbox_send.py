@@ -14,7 +14,7 @@ from tianbao import messages
 from tianbao.cli.columns import aligned
 from tianbao.cli.command import Command
 from tianbao.cli.output import progress, show, tell
-from tianbao.cli.post import account_and_password, counted, name_of, show_mails
+from tianbao.cli.post import account_and_password, advised, counted, name_of, show_mails
 from tianbao.cli.round import campaign_here, dry_run_option
 from tianbao.errors import TianbaoError
 
@@ -74,7 +74,7 @@ def command(*, to_self: str | None, every: float | None, limit: int | None, here
         for mail, line in zip(sending.posted, aligned([_cells(campaign, one) for one in sending.posted]), strict=True):
             show(line)
             if mail.answer and mail.answer.advice:
-                show(f"  {messages.say(mail.answer.advice)}")
+                show(f"  {advised(mail.answer.advice)}")
     return _tell(sending)
 
 
@@ -141,7 +141,7 @@ def _to_self(campaign: Campaign, unit: str, *, dry_run: bool) -> int:
             are_all_sent &= answer.fate.value == "accepted"
             show("  ".join(_cells(campaign, Posted(replace(mail, to=account.address), answer))))
             if answer.advice:
-                show(f"  {messages.say(answer.advice)}")
+                show(f"  {advised(answer.advice)}")
     if are_all_sent:
         tell("cli.outbox.send.self_done", address=account.address)
     return 0 if are_all_sent else _NOT_ALL

@@ -86,3 +86,8 @@ def counted(counts: Iterable[tuple[str, int]]) -> str:
     """Say how many there are of each kind, those of which there are none left out."""
     said = [messages.say("cli.outbox.count", None, what=messages.say(what), count=n) for what, n in counts if n]
     return joined(said)
+
+
+def advised(code: str) -> str:
+    """Say what a server's answer means, and what to do."""
+    return f"{messages.say(code)} {messages.hint(code)}".strip()

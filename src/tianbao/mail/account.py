@@ -45,6 +45,9 @@ class Server:
     port: int
     security: Security
 
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
