@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from tianbao import messages
+from tianbao.cli.came import about
 from tianbao.cli.output import show, tell
 from tianbao.cli.round import waiting_lines
 
@@ -19,28 +20,34 @@ if TYPE_CHECKING:
 _OF_A_MAIL = "F-MAIL-"
 
 
-def tell_taken(campaign: Campaign, taken: Taken, *, is_fetched: bool = False) -> int:
+def tell_taken(campaign: Campaign, taken: Taken, *, fetched: Callable[[], None] | None = None) -> int:
     """Say what has become of each file, and return the exit status.
 
     Args:
         campaign: that took it in.
         taken: what was taken in.
-        is_fetched: from a mailbox: files are called as they were attached, and what is said of a mail itself is said elsewhere.
+        fetched: says how the mailbox was looked through, where it was; files are called as they were attached then.
     """
     status = campaign.status()
     new = set(taken.new)
     came = [one for one in campaign.versions.every() if one.receipt.original in new]
+    for mail in campaign.state.post.came:
+        if mail.original in new:
+            for line in about(campaign, mail):
+                show(line)
+    if fetched is not None:
+        fetched()
     for version in came:
         file = version.returned.file
-        if is_fetched:
+        if version.receipt.mail is not None:
             if version.code.startswith(_OF_A_MAIL):
-                continue
-            file = file.partition(".eml/")[2] or file
+                continue  # it was said of the mail itself
+            file = (file.partition(".eml/")[2] if fetched else "") or file
         for line in lines_of(version, status, called=file):
             show(line)
     for name, problem in taken.unreadable:
         tell("cli.import.unreadable", file=name, problem=problem)
-    if taken.new or not is_fetched:
+    if taken.new or not fetched:
         facts = {"files": len(taken.new), "workbooks": len(came), "known": len(taken.known)}
         tell("cli.import.done", **facts, **_counts(came))
     if status.waiting:
