@@ -28,8 +28,8 @@ def command(*, forget: bool) -> int:
     with campaign_here() as campaign:
         account = campaign.account()
     if forget:
-        forget_password(account)
-        tell("cli.mail.password.forgotten", user=account.user)
+        was_there = forget_password(account)
+        tell("cli.mail.password.forgotten" if was_there else "cli.mail.password.nothing", user=account.user)
         return 0
     if not sys.stdin.isatty():
         raise NoTerminalError
