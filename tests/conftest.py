@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,14 +67,31 @@ _WHOLE = (
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Mark the tests that need no coverage, and keep those of a module in one process where they share what is made once."""
+    """Mark the tests that need no coverage."""
     for item in items:
         if item.path.is_relative_to(_HERE) and item.path.relative_to(_HERE).as_posix().startswith(_WHOLE):
             item.add_marker(pytest.mark.whole)
-        if isinstance(item, pytest.Function) and _shares(item):
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
-def _shares(item: pytest.Function) -> bool:
-    found = item._fixtureinfo.name2fixturedefs.values()
-    return any(fixtures[-1].scope in ("class", "module", "package") for fixtures in found)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep the tests of a module in one process, where they share what is costly to make.
+
+    It is what `--dist=loadgroup` is for; with pytest 9.2 xdist's marks come to nothing.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByWhatIsShared(LoadScopeScheduling):
+        """Tests one by one, but for those of a module that share something."""
+
+        def _split_scope(self, nodeid: str) -> str:
+            module = nodeid.partition("::")[0]
+            return module if _shares(Path(config.rootpath / module)) else nodeid
+
+    return ByWhatIsShared(config, log)
+
+
+@cache
+def _shares(module: Path) -> bool:
+    """Whether the tests of a module share a fixture: one that is made for all of them."""
+    return module.is_file() and 'scope="module"' in module.read_text(encoding="utf-8")
