@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import termios
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -41,7 +42,11 @@ MISTAKEN = "hjwqzkxvtnbdrcpm"
 CRASH = """
 import imaplib, smtplib, sys, traceback
 
-def crash(*_, **__):
+before = getattr({place})
+
+def crash(*told, **named):
+    if {told!r} and {told!r} not in told:
+        return before(*told, **named)
     raise RuntimeError("a fault of which nobody thought")
 
 def show():
@@ -209,18 +214,20 @@ def test_a_wrong_password_is_as_secret_even_where_the_server_repeats_it(office: 
 
 
 @pytest.mark.parametrize(
-    ("place", "line"),
+    ("place", "told", "line"),
     [
-        ("smtplib.SMTP, 'putcmd'", "outbox send"),
-        ("smtplib.SMTP, 'auth_plain'", "outbox send"),
-        ("smtplib.SMTP, 'auth'", "mail check"),
-        ("imaplib.IMAP4, '_simple_command'", "fetch"),
+        ("smtplib.SMTP, 'putcmd'", "AUTH", "outbox send"),
+        ("smtplib.SMTP, 'auth_plain'", "", "outbox send"),
+        ("smtplib.SMTP, 'auth'", "", "mail check"),
+        ("imaplib.IMAP4, '_simple_command'", "LOGIN", "fetch"),
     ],
 )
-def test_a_crash_shows_every_name_of_every_frame_and_no_password(place: str, line: str, office: Office) -> None:
+def test_a_crash_shows_every_name_of_every_frame_and_no_password(
+    place: str, told: str, line: str, office: Office
+) -> None:
     assert office.run("send") == 0
 
-    status = office.run(*line.split(), code=CRASH.format(place=place), debug=True)
+    status = office.run(*line.split(), code=CRASH.format(place=place, told=told), debug=True)
 
     assert status == 3
     assert b"secret = Secret(******)" in office.said[-1]
@@ -241,8 +248,9 @@ def test_a_password_that_is_typed_is_not_seen(office: Office) -> None:
     ) as process:
         os.close(slave)
         seen = _read(master, until="（输入时不显示）".encode())
-        while termios.tcgetattr(master)[3] & termios.ECHO:
-            continue
+        deadline = time.monotonic() + 20
+        while termios.tcgetattr(master)[3] & termios.ECHO and time.monotonic() < deadline:
+            time.sleep(0.01)
         os.write(master, f"{PASSWORD}\n".encode())
         seen += _read(master)
     os.close(master)
