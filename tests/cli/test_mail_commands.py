@@ -264,6 +264,13 @@ def test_without_an_account_it_is_told_where_to_write_one(line: str, office: Off
     )
 
 
+def test_letters_can_be_reworded_before_there_is_an_account(office: Office) -> None:
+    path = office.folder / SETTINGS
+    path.write_text(path.read_text(encoding="utf-8").partition("\n[mail]\n")[0], encoding="utf-8")
+
+    assert office.tells("mail letters").err == "写好 5 个；已有的没有动。\n"
+
+
 def test_mail_password_asks_on_a_terminal_only(office: Office) -> None:
     told = office.tells("mail password")
 
@@ -283,6 +290,7 @@ def test_mail_letters_gives_the_office_a_copy_of_each_letter_and_keeps_what_it_h
 
     assert office.tells("mail letters") == (0, "\n".join([*names, ""]), "写好 5 个；已有的没有动。\n")
     letter = office.folder / names[0]
+    assert letter.read_text(encoding="utf-8-sig").startswith("主题：【填报】{year}年{form}—{unit}（{due}前）\n")
     letter.write_text("主题：年报\n\n{unit}：请填表。\n", encoding="utf-8")
     assert office.tells("mail letters") == (0, "", "写好 0 个；已有的没有动。\n")
     office.must("send")

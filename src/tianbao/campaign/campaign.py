@@ -479,7 +479,8 @@ class Campaign(Books):
         """Put the wording of each letter where the office can change it, and return which there were none of yet."""
         from tianbao.mail.letters import OWN_NAMES, template_of
 
-        lang = self.account().language
+        # Letters may be reworded before there is a mailbox.
+        lang = self.account().language if self.settings.mail else "zh"
         lacking = {f"{LETTERS}/{name}": purpose for purpose, name in OWN_NAMES.items()}
         lacking = {file: purpose for file, purpose in lacking.items() if not (self.folder / file).exists()}
         if write and lacking:
