@@ -603,12 +603,12 @@ def test_a_server_that_wants_no_more_is_left_in_peace(office: Office) -> None:
     assert told.status == 4
     assert told.out == (
         "√ #1  第1镇（示例）  unit1@example.org  已交给服务器\n"
-        "○ #2  第2镇（示例）  unit2@example.org  暂缓，留待下次  450 MI:DMC too many\n"
+        "○ #2  第2镇（示例）  unit2@example.org  留待下次  450 MI:DMC too many\n"
         "  发得太快，超过了邮箱允许的频率。 先停下来，至少等 30 分钟再接着发；在 campaign.toml 里把 every 改大一些，如 60，"
         "把 per_connection 改小一些，如 5。已经发出的不会重发。\n"
     )
     assert told.err.splitlines()[-3:] == [
-        "已交给服务器 1 封、暂缓，留待下次 1 封；还有 2 封待发。",
+        "已交给服务器 1 封、留待下次 1 封；还有 2 封待发。",
         "停下来了：发得太快，超过了邮箱允许的频率。",
         "→ 过一阵再运行 tianbao outbox send，接着发剩下的 2 封。",
     ]
