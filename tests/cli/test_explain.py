@@ -97,13 +97,13 @@ def test_the_list_says_of_each_group_what_it_is_and_of_each_code_what_to_do(call
     assert lines[1:5] == [
         "  文件没有用上，里面的数一个也没有计入；原件还在，没有动过。把话原样转给交表的单位，重新交来就行。",
         "",
-        "  ×   F-ARCHIVE             “…”是压缩包，不是一个表格。",
-        "                            → 请解压后读取里面的表格；要一次读完，用 tianbao read。",
+        "  ×   F-ARCHIVE                   “…”是压缩包，不是一个表格。",
+        "                                  → 请解压后读取里面的表格；要一次读完，用 tianbao read。",
     ]
-    at = lines.index("  △○  R-NO-HOME             …：“…”填的是 …，表样 … 没有相同的格，没有采用。")
+    at = lines.index("  △○  R-NO-HOME                   …：“…”填的是 …，表样 … 没有相同的格，没有采用。")
     assert lines[at + 1 : at + 3] == [
-        "                            → 请在现在的表样里按新的分项填写。",
-        "                            ○ → 不用处理：填的是 0，没有丢掉数。",
+        "                                  → 请在现在的表样里按新的分项填写。",
+        "                                  ○ → 不用处理：填的是 0，没有丢掉数。",
     ]
 
 
