@@ -42,7 +42,7 @@ kill: $(READY)
 mail: $(READY)
 	$(BIN)/python -m tests.mail.disturbed --rounds $(or $(ROUNDS),5) --units $(or $(UNITS),60) $(MAIL_ARGS)
 
-## Every filling that LibreOffice types into every form and saves, 210 of each; `make check` takes a sixth of them.
+## Every filling that LibreOffice types into every form and saves, 210 of each; `make check` takes a tenth of them.
 round-trip: $(READY)
 	TIANBAO_FILLINGS=68 $(BIN)/python -m pytest -n auto --maxprocesses 3 --capture=no tests/office/test_round_trip.py -k every_cell
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
+from hypothesis import settings
 
 from tianbao.messages import LANGUAGES
 from tianbao.messages.explained import explained
 from tianbao.records.model import Note, Submission
 
 _HERE = Path(__file__).parent
+#: Of the tests of a module that share nothing.
+_LOTS = 6
 
 pytest_plugins = ["tests.mail.plugin", "tests.office.plugin"]
 
@@ -57,15 +61,36 @@ _WHOLE = (
     "reports/test_correction.py",
     "test_readme.py",
     "test_samples.py",
+    "workbook/test_alterations.py",
+    "workbook/test_child.py",
+    "workbook/test_hostile.py",
+    "workbook/test_legacy.py",
+    "workbook/test_locked.py",
     "workbook/test_resaved.py",
+    "workbook/test_stamp.py",
+    "workbook/test_workers.py",
 )
 
 
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Mark the tests that need no coverage."""
+#: Of a property so many examples in every run; twice as many with `--hypothesis-profile=default`.
+settings.register_profile("every run", max_examples=50)
+settings.load_profile("every run")
+
+#: What takes longest begins first, so that no process waits for another at the end.
+_LONG = ("test_readme.py", "mutations/", "office/test_round_trip.py", "mail/test_", "kill/", "workbook/test_read.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need no coverage, and put those first that take longest."""
     for item in items:
-        if item.path.is_relative_to(_HERE) and item.path.relative_to(_HERE).as_posix().startswith(_WHOLE):
+        if _of(item).startswith(_WHOLE):
             item.add_marker(pytest.mark.whole)
+    items.sort(key=lambda item: not _of(item).startswith(_LONG))
+
+
+def _of(item: pytest.Item) -> str:
+    """Return where a test stands, below this folder; nothing where it is a doctest of the source."""
+    return item.path.relative_to(_HERE).as_posix() if item.path.is_relative_to(_HERE) else ""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -77,11 +102,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from xdist.scheduler import LoadScopeScheduling
 
     class ByWhatIsShared(LoadScopeScheduling):
-        """Tests one by one, but for those of a module that share something."""
+        """Those of a module that share something go together, the others in a few lots: xdist looks at each lot again and again."""
 
         def _split_scope(self, nodeid: str) -> str:
             module = nodeid.partition("::")[0]
-            return module if _shares(Path(config.rootpath / module)) else nodeid
+            return module if _shares(Path(config.rootpath / module)) else f"{module} {crc32(nodeid.encode()) % _LOTS}"
 
     return ByWhatIsShared(config, log)
 

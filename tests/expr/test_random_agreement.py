@@ -99,7 +99,7 @@ typed_texts = st.none() | words | st.just("")
 sheets = st.fixed_dictionaries({key: typed_texts if cell in TEXTS else typed_numbers for key, cell in CELLS.items()})
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(expressions, st.lists(sheets, min_size=1, max_size=3))
 def test_the_frame_agrees_with_the_exact_values(expr: Expr, rows: list[Mapping[str, Typed]]) -> None:
     columns = {key: np.array([answers(row)[key] for row in rows], dtype=object) for key in CELLS}
@@ -118,7 +118,7 @@ def desk(office: Office) -> Iterator[Workbook]:
 
 
 @pytest.mark.office
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(expr=expressions, row=sheets)
 def test_the_sheet_agrees_with_the_exact_values(desk: Workbook, expr: Expr, row: Mapping[str, Typed]) -> None:
     formula = excel.formula(expr, place, sheet=OWN)
