@@ -5,6 +5,10 @@ READY := .venv/.ready
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(name) -c \
 	'import ensurepip, sys, venv; print(sys.executable if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
 
+# As many as there are processors; half as many again where tests wait for LibreOffice, for servers and for the disk.
+PROCESSES := auto
+WAITING := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 2) * 3 // 2)')
+
 .PHONY: demo test check bench round-trip fuzz kill mail mutations snapshots format lock clean
 
 ## The whole loop over samples/ in a fresh folder, told step by step (DEMO=folder to choose it).
@@ -15,7 +19,7 @@ demo: $(READY)
 
 ## All tests, in as many processes as there are processors (PYTEST_ARGS="-k merge" to choose, "-n0" for a single process).
 test: $(READY)
-	$(BIN)/python -m pytest -n auto --maxprocesses 8 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(PROCESSES) --maxprocesses 8 $(PYTEST_ARGS)
 
 ## What CI asks: format, rules, import contracts, types, tests with branch coverage, and without it those of the whole house.
 check: $(READY)
@@ -24,7 +28,7 @@ check: $(READY)
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(MAKE) --no-print-directory test PYTEST_ARGS="--cov -m 'not whole' $(PYTEST_ARGS)"
-	$(MAKE) --no-print-directory test PYTEST_ARGS="-m whole $(PYTEST_ARGS)"
+	$(MAKE) --no-print-directory test PROCESSES=$(WAITING) PYTEST_ARGS="-m whole $(PYTEST_ARGS)"
 
 ## The speed of the main paths, as ratios measured in one run.
 bench: $(READY)

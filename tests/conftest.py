@@ -63,7 +63,6 @@ _WHOLE = (
     "test_samples.py",
     "workbook/test_alterations.py",
     "workbook/test_child.py",
-    "workbook/test_hostile.py",
     "workbook/test_legacy.py",
     "workbook/test_locked.py",
     "workbook/test_resaved.py",
