@@ -219,3 +219,15 @@ def test_a_bundled_form_stays_one_however_many_others_are_loaded(tmp_path: Path)
         load_form(other)
 
     assert load_form("fire-safety") is bundled
+
+
+def test_what_the_office_does_with_the_sums_asks_nothing_of_the_units(tmp_path: Path) -> None:
+    bundled = load_form("zfxxgk-2021")
+    text = bundled.path.read_text(encoding="utf-8")
+    (tmp_path / "form.toml").write_text(text.replace('label = "本年新收申请"', 'label = "新收"'), encoding="utf-8")
+
+    own = load_form(tmp_path / "form.toml")
+
+    assert own.digest == bundled.digest
+    assert own.county.headline[0].label == "新收"
+    assert bundled.county.headline[0].label == "本年新收申请"

@@ -12,11 +12,19 @@ from hypothesis import strategies as st
 from tests.records.samples import BAIJIA, DOUCUN, TAIHUAI, submission
 from tianbao import expr
 from tianbao.checks.run import run_checks
+from tianbao.errors import TianbaoError
 from tianbao.expr.linear import linear
 from tianbao.form.build import build_form
 from tianbao.form.load import bundled_forms, load_form
 from tianbao.form.model import Form, Shape
 from tianbao.form.schema import RawForm
+from tianbao.merge.adjustment import (
+    Adjustment,
+    AdjustmentAmountError,
+    NotAdjustableError,
+    UnknownCellError,
+    judge_adjustment,
+)
 from tianbao.merge.merge import merge_submissions
 from tianbao.records.model import State, Submission, Unit, Value
 
@@ -284,3 +292,50 @@ def a_form_that_counts_its_details() -> Form:
 def number(value: Value) -> int | Decimal:
     assert isinstance(value, int | Decimal)
     return value
+
+
+def test_a_booking_changes_its_total_and_what_is_computed_from_it_and_nothing_else() -> None:
+    form = load_form("zfxxgk-2021")
+    returned = [submission("zfxxgk-2021", {"requests.new.natural": 5}, unit=unit) for unit in (BAIJIA, DOUCUN)]
+    booking = Adjustment("requests.new.natural", -2, "转办的两件，两家都计了", by="李")
+
+    plain, booked = merge_submissions(returned), merge_submissions(returned, adjustments=[booking])
+
+    changed = {key for key in plain.totals if plain.totals[key] != booked.totals[key]}
+    assert changed == {"requests.new.natural", "requests.new.total"}
+    assert (booked.totals["requests.new.natural"], booked.totals["requests.new.total"]) == (8, 8)
+    assert booked.sums == plain.totals
+    assert booked.submissions == plain.submissions
+    assert booked.form is form
+
+
+@pytest.mark.parametrize(
+    ("key", "amount", "error"),
+    [
+        ("requests.new.naturel", 1, UnknownCellError),
+        ("requests.new.total", 1, NotAdjustableError),
+        ("cover.leader", 1, NotAdjustableError),
+        ("requests.new.natural", 0, AdjustmentAmountError),
+        ("requests.new.natural", Decimal("1.5"), AdjustmentAmountError),
+        ("art20_8.admin_fees.amount", Decimal("0.0000001"), AdjustmentAmountError),
+    ],
+)
+def test_a_booking_that_does_not_fit_the_form_is_refused(
+    key: str, amount: Decimal | int, error: type[TianbaoError]
+) -> None:
+    with pytest.raises(error) as raised:
+        judge_adjustment(load_form("zfxxgk-2021"), Adjustment(key, amount, "试"))
+
+    assert key in str(raised.value)
+
+
+def test_a_sum_keeps_every_digit_however_many_there_are() -> None:
+    large, small = Decimal(10) ** 30, Decimal("0.000001")
+    returned = [
+        submission("zfxxgk-2021", {"art20_8.admin_fees.amount": amount}, unit=Unit(f"{n:03}", f"第{n}镇"))
+        for n, amount in enumerate([large] * 500 + [small] * 500)
+    ]
+
+    total = merge_submissions(returned).totals["art20_8.admin_fees.amount"]
+
+    assert total == Decimal("500000000000000000000000000000000.000500")

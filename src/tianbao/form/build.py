@@ -11,6 +11,7 @@ from tianbao import expr
 from tianbao.errors import TianbaoError
 from tianbao.expr.semantics import kind
 from tianbao.form.completeness import completeness
+from tianbao.form.county import build_county
 from tianbao.form.faults import Fault
 from tianbao.form.model import (
     Cell,
@@ -18,6 +19,7 @@ from tianbao.form.model import (
     Check,
     Codelist,
     Column,
+    County,
     Form,
     Instance,
     Kind,
@@ -35,7 +37,7 @@ from tianbao.form.model import (
 )
 from tianbao.form.names import GIVEN, PRIOR, Axis, Names, Stand
 from tianbao.form.narrative import build_narrative
-from tianbao.form.schema import RawCheck, RawField, RawForm, RawLine, RawNarrative, RawTable
+from tianbao.form.schema import RawCheck, RawCounty, RawField, RawForm, RawLine, RawNarrative, RawTable
 
 
 def build_form(raw: RawForm, digest: str, path: Path) -> tuple[Form, tuple[Fault, ...]]:
@@ -92,10 +94,17 @@ class _Builder:
             checks=checks,
             instances=instances,
             narrative=self._narrative(raw.narrative, names, tuple(text.key for text in texts)),
+            county=self._county(raw.county, names),
             digest=digest,
             path=path,
         )
         return form, tuple(self.faults)
+
+    def _county(self, raw: RawCounty, names: Names) -> County:
+        def bound(rule: str, place: str) -> expr.Expr | None:
+            return self._bound(rule, names, None, place, wants=expr.Kind.NUMBER)
+
+        return build_county(raw, bound)
 
     def _narrative(self, raw: RawNarrative, names: Names, texts: tuple[str, ...]) -> Narrative:
         def bound(rule: str, place: str, wants: expr.Kind) -> expr.Expr | None:

@@ -396,6 +396,52 @@ class Narrative:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of the merged report.
+
+    Attributes:
+        rule: as written in the definition; `value` is bound to cell keys.
+    """
+
+    label: str
+    measure: str
+    rule: str
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture of the merged report: of several figures, or (`by_units`) of its only figure unit by unit."""
+
+    title: str
+    figures: tuple[Figure, ...]
+    by_units: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """What belongs to one body alone, and of which two may both have counted the same.
+
+    Attributes:
+        cells: the keys that are looked at.
+        kinds: the kinds of unit among which it may happen; empty for all.
+    """
+
+    check: Check
+    cells: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """What the office that merges shows of the form first, and what it asks of the sums."""
+
+    headline: tuple[Figure, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    once: tuple[Once, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Years:
     """The report years for which a form is the one in force; None where open."""
 
@@ -410,6 +456,7 @@ class Form:
     Attributes:
         id: its name (`zfxxgk-2021`), also of its folder.
         version: of this definition; a change of cells or checks changes it.
+        county: what the office that merges does with it; asks nothing of the units, so it is not in the digest.
         digest: SHA-256 of the definition's content; stands in every workbook made from it.
         path: the file it came from.
         instructions: the lines of the first sheet.
@@ -434,6 +481,7 @@ class Form:
     checks: tuple[Check, ...]
     instances: tuple[Instance, ...]
     narrative: Narrative
+    county: County
     digest: str
     path: Path
 

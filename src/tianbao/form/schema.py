@@ -206,6 +206,43 @@ class RawNarrative(_Strict):
     statements: list[RawStatement] = []
 
 
+class RawFigure(_Strict):
+    """A figure of the merged report: an expression over its cells."""
+
+    label: Words
+    value: Words
+    measure: str = ""
+
+
+class RawChart(_Strict):
+    """A picture of some figures, or of one figure of every unit."""
+
+    title: Words
+    figures: Annotated[list[RawFigure], Field(min_length=1)]
+    by: Literal["figures", "units"] = "figures"
+
+
+class RawOnce(_Strict):
+    """What two bodies may both have counted, and belongs to one of them."""
+
+    code: Code
+    cells: Annotated[list[str], Field(min_length=1)]
+    kinds: list[Words] = []
+    say: Words
+    say_en: Words
+    fix: Words
+    fix_en: Words
+    source: str = ""
+
+
+class RawCounty(_Strict):
+    """What the office that merges shows of the form, and what it asks of the sums."""
+
+    headline: list[RawFigure] = []
+    charts: list[RawChart] = []
+    once: list[RawOnce] = []
+
+
 class RawForm(_Strict):
     """The whole file."""
 
@@ -225,6 +262,7 @@ class RawForm(_Strict):
     texts: list[RawText] = []
     checks: list[RawCheck] = []
     narrative: RawNarrative = RawNarrative()
+    county: RawCounty = RawCounty()
 
 
 #: What a line cannot do without: where one of these is faulty, the whole line is passed over.
@@ -232,7 +270,7 @@ NEEDED = frozenset(
     field.alias or name
     for model in (
         *(RawForm, RawSection, RawTable, RawLine, RawPrior, RawField, RawText, RawCodelist, RawCheck),
-        *(RawWordList, RawCount, RawMention, RawStatement),
+        *(RawWordList, RawCount, RawMention, RawStatement, RawFigure, RawChart, RawOnce),
     )
     for name, field in model.model_fields.items()
     if field.is_required()

@@ -44,7 +44,12 @@ def verify_form(form: Form, raw: RawForm, *, whole: bool) -> tuple[Fault, ...]:
 def _duplicates(raw: RawForm) -> Iterator[Fault]:
     """Every key and code once; a key is an address, and two cells cannot live at one."""
     told = raw.narrative
-    codes = [*(c.code for c in raw.checks), *(m.code for m in told.mentions), *(s.code for s in told.statements)]
+    codes = [
+        *(check.code for check in raw.checks),
+        *(mention.code for mention in told.mentions),
+        *(statement.code for statement in told.statements),
+        *(once.code for once in raw.county.once),
+    ]
     lists: list[tuple[str, Iterable[str]]] = [
         ("tables", (table.key for table in raw.tables)),
         ("sections", (section.key for section in raw.sections)),

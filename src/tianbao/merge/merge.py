@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, localcontext
+from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from tianbao import expr
@@ -12,6 +13,7 @@ from tianbao.expr import Cells, evaluate
 from tianbao.expr.nodes import Reference
 from tianbao.form.model import Amount, Form, Merge, Shape, Table
 from tianbao.form.names import given
+from tianbao.merge.adjustment import Adjustment, booked, judge_adjustment
 from tianbao.merge.choose import LeftOut, choose
 from tianbao.records.model import Answer, Origin, State, Submission, Unit, Value
 
@@ -41,24 +43,29 @@ class Merged:
     """One report made of many.
 
     Attributes:
-        totals: by cell key, the cells of all tables but detail lists; None where no unit gave a number.
+        totals: by cell key, the cells of all tables but detail lists; None where no unit gave a number. What the office
+            booked is in them.
+        sums: the totals without what the office booked: what the units' own figures add up to.
         units: those counted, in the order of the roster, else of their codes.
         missing: those on the roster that are not counted.
         left_out: the files that are not counted, and why.
         incomplete: cells whose total lacks a number of these units: blank, not readable, or computed from such ones.
         submissions: those counted, in the order of `units`.
         details: by table key, the filled lines of detail lists.
+        adjustments: what the office booked, in the order in which it did.
     """
 
     form: Form
     year: int | None
     totals: Mapping[str, Amount | None]
+    sums: Mapping[str, Amount | None]
     units: tuple[Unit, ...]
     missing: tuple[Unit, ...]
     left_out: tuple[LeftOut, ...]
     incomplete: Mapping[str, tuple[Unit, ...]]
     submissions: tuple[Submission, ...]
     details: Mapping[str, tuple[Line, ...]]
+    adjustments: tuple[Adjustment, ...] = ()
 
     def sources(self, key: str) -> tuple[Source, ...]:
         """Return what each unit contributes to a total; zeros too, blanks not.
@@ -95,6 +102,7 @@ def merge_submissions(
     roster: Sequence[Unit] = (),
     form: Form | None = None,
     year: int | None = None,
+    adjustments: Iterable[Adjustment] = (),
 ) -> Merged:
     """Merge submissions of one form and year.
 
@@ -103,33 +111,51 @@ def merge_submissions(
         roster: the units expected, in their order; empty where everyone counts.
         form: the form to merge; None for that of most files.
         year: the year to merge; None for that of most files.
+        adjustments: what the office books to the totals.
 
     Raises:
         NothingToMergeError: no form was given and none can be told from the files.
+        UnknownCellError, NotAdjustableError, AdjustmentAmountError: a booking does not fit the form.
     """
     chosen = choose(submissions, roster, form, year)
     tables = [table for table in chosen.form.tables if table.shape is not Shape.LIST]
     lists = [table for table in chosen.form.tables if table.shape is Shape.LIST]
     summed = [cell for table in tables for cell in table.cells if cell.merge is Merge.SUM]
-    totals = {cell.key: _sum(submission[cell.key] for submission in chosen.submissions) for cell in summed}
-    totals |= _recomputed(chosen.form, chosen.year, totals, chosen.submissions, lists)
+    bookings = tuple(judge_adjustment(chosen.form, one) for one in adjustments)
+    sums = {cell.key: _sum(submission[cell.key] for submission in chosen.submissions) for cell in summed}
+    totals = sums | {key: _sum((sums[key], amount)) for key, amount in booked(bookings).items()}
+    recomputed = partial(_recomputed, chosen.form, chosen.year, submissions=chosen.submissions, lists=lists)
+    whole = [{**figures, **recomputed(figures)} for figures in ((sums, totals) if bookings else (sums,))]
+    sums, totals = (
+        {cell.key: figures[cell.key] for table in tables for cell in table.cells if cell.key in figures}
+        for figures in (whole[0], whole[-1])
+    )
     counted = frozenset(unit.code for unit in chosen.units)
     return Merged(
         form=chosen.form,
         year=chosen.year,
-        totals={cell.key: totals[cell.key] for table in tables for cell in table.cells if cell.key in totals},
+        totals=totals,
+        sums=sums,
         units=chosen.units,
         missing=tuple(unit for unit in roster if unit.code not in counted),
         left_out=chosen.left_out,
         incomplete=_incomplete(chosen.form, totals, chosen.units, chosen.submissions),
         submissions=chosen.submissions,
         details={table.key: _lines(table, chosen.units, chosen.submissions) for table in lists},
+        adjustments=bookings,
     )
+
+
+#: No sum may lose a digit: a result that would have to be rounded raises.
+_EXACT = Context(prec=400, traps=[Inexact])
 
 
 def _sum(values: Iterable[Value]) -> Amount | None:
     amounts = [value for value in values if isinstance(value, int | Decimal)]
-    return sum(amounts) if amounts else None
+    if not any(isinstance(amount, Decimal) for amount in amounts):
+        return sum(amounts) if amounts else None
+    with localcontext(_EXACT):
+        return sum(amounts)
 
 
 def _recomputed(
