@@ -80,7 +80,7 @@ def test_the_same_workbook_in_a_folder_and_in_a_zip_is_counted_once(
     )
     assert json.loads(call("merge", "收件", "--json").out)["totals"]["inspections.public.places"] == 3
     findings = openpyxl.load_workbook(tmp_path / "县.xlsx")["审核情况"]
-    assert [row[1].value for row in findings.iter_rows(min_row=2)] == []
+    assert [row[1].value for row in findings.iter_rows(min_row=4)] == []
 
 
 def test_two_different_workbooks_of_a_unit_leave_it_out_and_the_cells_are_named(
@@ -122,7 +122,7 @@ def test_two_units_that_have_exchanged_their_workbooks_are_told(call: Call, work
     assert "文件名里写的是“第2镇”（2），表里是“第1镇”（1）" in told.out
     assert [(f["code"], f["file"]) for f in document["findings"]] == [("A-03", "第2镇.xlsx"), ("A-03", "第1镇.xlsx")]
     findings = openpyxl.load_workbook(tmp_path / "县.xlsx")["审核情况"]
-    assert [[cell.value for cell in row[:3]] for row in findings.iter_rows(min_row=2)] == [
+    assert [[cell.value for cell in row[:3]] for row in findings.iter_rows(min_row=4)] == [
         ["第1镇", "A-03", "核实"],
         ["第2镇", "A-03", "核实"],
     ]
@@ -155,8 +155,8 @@ def test_a_waived_error_is_named_wherever_the_totals_are_given_out(call: Call, w
     ]
     assert [finding["decision"]["note"] for finding in document["findings"]] == ["县里统一补查"] * 2
     assert [one["code"] for one in document["unfit_decisions"]] == ["S-NO-UNIT"]
-    summary = openpyxl.load_workbook(tmp_path / "县.xlsx")["汇总说明"]
-    assert summary["F5"].value == "√ 审核通过，免于审核 2 处（其中必须改正的 2 处）"
+    absent = openpyxl.load_workbook(tmp_path / "县.xlsx")["缺报与免报"]
+    assert absent.cell(absent.max_row, 6).value == "√ 审核通过，免于审核 2 处（其中必须改正的 2 处）"
 
 
 def test_a_merge_is_told_to_programs_with_its_sources(call: Call, workbook: Maker, tmp_path: Path) -> None:

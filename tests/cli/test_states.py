@@ -153,7 +153,7 @@ def test_the_states_are_in_the_merge_and_in_the_countys_workbook(form: tb.Form, 
     assert key[State.FILLED] not in document["states"]
     assert document["incomplete"][key[State.BLANK]] == [DOUCUN.code]
     book = openpyxl.load_workbook(tmp_path / "县.xlsx")
-    shown = {row[0].value: [cell.value for cell in row[5:7]] for row in book["各单位数据"].iter_rows(min_row=4)}
+    shown = {row[0].value: [cell.value for cell in row[6:8]] for row in book["单位明细"].iter_rows(min_row=6)}
     assert shown[key[State.UNREADABLE]] == ["？", 1]
     assert shown[key[State.DECLARED_ZERO]] == [0, 1]
     assert shown[key[State.BLANK]] == [0, None]
@@ -164,8 +164,8 @@ def test_the_states_are_in_the_merge_and_in_the_countys_workbook(form: tb.Form, 
 
 def said(book: Workbook) -> dict[str, str]:
     """Read the list of totals that are not whole: key → the units that lack it."""
-    rows = [[str(cell.value or "") for cell in row] for row in book["汇总说明"].iter_rows(max_col=6)]
-    return {row[4]: row[5] for row in rows}
+    rows = [[str(cell.value or "") for cell in row] for row in book["缺报与免报"].iter_rows(max_col=6)]
+    return {row[1]: row[5] for row in rows}
 
 
 @pytest.mark.parametrize("form", FORMS, ids=bundled_forms())

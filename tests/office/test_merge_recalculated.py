@@ -16,14 +16,15 @@ from tianbao.expr.semantics import tolerance
 from tianbao.form.completeness import DECLARED, ZERO_REPORT
 from tianbao.form.model import Form, Merge
 from tianbao.records.model import Value
-from tianbao.reports.county import UNITS_SHEET, write_county
+from tianbao.reports.county import write_county
+from tianbao.reports.county.draft import FIRST_LINE, FIRST_UNIT, HEADS, UNITS_SHEET
 from tianbao.workbook.layout import a1, make_layout
 
 FORMS = ("fire-safety", "zfxxgk-2019", "zfxxgk-2021")
 UNITS = [tb.Unit(f"9999{n:02}", f"第{n}镇", "township") for n in range(1, 21)]
 
-#: In 各单位数据: the keys, the totals, the first unit.
-KEYS, TOTALS, FIRST_UNIT = "A", "E", 6
+#: In 单位明细: the keys, the totals.
+KEYS, TOTALS = "A", "E"
 
 
 @pytest.fixture(scope="module", params=FORMS)
@@ -111,16 +112,16 @@ def test_every_figure_of_every_unit_stands_in_its_column(returned: list[tb.Submi
 
     sheet = openpyxl.load_workbook(path)[UNITS_SHEET]
 
-    assert [sheet.cell(1, FIRST_UNIT + n).value for n in range(len(UNITS))] == [unit.name for unit in UNITS]
+    assert [sheet.cell(HEADS + 1, FIRST_UNIT + n).value for n in range(len(UNITS))] == [unit.name for unit in UNITS]
     for key, row in rows_of(path).items():
         figures = [sheet.cell(row, FIRST_UNIT + n).value for n in range(len(UNITS))]
         assert figures == [None if (v := s[key]) is None else float(v) for s in merged.submissions], key  # type: ignore[arg-type]
 
 
 def rows_of(path: Path) -> Mapping[str, int]:
-    """Return the row of each key in 各单位数据."""
+    """Return the row of each key in 单位明细."""
     column = openpyxl.load_workbook(path)[UNITS_SHEET][KEYS]
-    return {str(cell.value): cell.row for cell in column if cell.value}
+    return {str(cell.value): cell.row for cell in column if cell.value and cell.row >= FIRST_LINE}
 
 
 def is_total(merged: tb.Merged, key: str, shown: Content) -> bool:

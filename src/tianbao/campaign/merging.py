@@ -7,13 +7,13 @@ Out:  the merged report, what was found in its parts, and the county's workbook 
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tianbao.campaign import judge
 from tianbao.campaign.books import Books
+from tianbao.campaign.county import draw_county
 from tianbao.campaign.events import EventKind
 from tianbao.campaign.folder import MERGED, digest
 from tianbao.campaign.roster import expected
@@ -43,7 +43,6 @@ class Result:
 def merge(books: Books, *, write: bool, force: bool = False) -> Result:
     """Merge; and write the county's workbook where that is wanted."""
     from tianbao.merge.merge import merge_submissions
-    from tianbao.reports.county import write_county
 
     found = judge.judge(books)
     state = books.state
@@ -60,9 +59,10 @@ def merge(books: Books, *, write: bool, force: bool = False) -> Result:
     aside = tuple(entry.unit for entry in entries if not entry.counts)
     file = merged_file(books) if write else ""
     if write:
-        data = io.BytesIO()
-        write_county(merged, findings, data)
-        _write(books, file, data.getvalue(), merged, force=force)
+        drawn = draw_county(books, merged, findings, books.folder / MERGED)
+        for name, data in drawn.copies.items():
+            books.folder.write(f"{MERGED}/{name}", data)
+        _write(books, file, drawn.data, merged, force=force)
     return Result(merged, findings, aside, file)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from itertools import chain
 from pathlib import Path
 
 import click
 
 from tianbao.cli.command import Command
+from tianbao.cli.county import exempt_by_roster, write_county_of_files
 from tianbao.cli.documents import merge_document
 from tianbao.cli.files import (
     as_option,
@@ -25,7 +25,7 @@ from tianbao.cli.files import (
     roster_option,
 )
 from tianbao.cli.merged import exit_status, told, told_of_files, told_of_office
-from tianbao.cli.output import show, show_json, tell, write_output
+from tianbao.cli.output import show, show_json, tell
 from tianbao.cli.round import dry_run_option
 from tianbao.cli.usage import MissingError, refuse_options_of_files
 from tianbao.cli.words import unfit_line
@@ -74,7 +74,6 @@ def command(
     from tianbao.checks.run import check_each
     from tianbao.checks.settled import find_unfit
     from tianbao.merge.merge import merge_submissions
-    from tianbao.reports.county import write_county
 
     if output is None and not as_json:
         raise MissingError(what="-o", command=context.command_path)
@@ -86,9 +85,10 @@ def command(
     submissions = [one for one in read if one.unit is None or one.unit.code not in aside]
     units = expected(entries, reported={one.unit.code for one in submissions if one.unit is not None})
     merged = merge_submissions(submissions, roster=units, form=load(form_name or as_form), year=year)
+    last_year = read_files(prior, None, as_form, passwords, jobs) if prior else None
     found = check_each(
         submissions,
-        prior=read_files(prior, None, as_form, passwords, jobs) if prior else None,
+        prior=last_year,
         roster=[entry.unit for entry in entries],
         decisions=decisions,
     )
@@ -98,9 +98,16 @@ def command(
     every = chain.from_iterable(found)
     findings = [one for one in every if not (one.file in left_out and one.code.startswith("M-"))]
     if output is not None and not dry_run:
-        data = io.BytesIO()
-        write_county(merged, findings, data)
-        write_output(Path(output), data.getvalue(), force=force)
+        write_county_of_files(
+            merged,
+            findings,
+            Path(output),
+            files=files,
+            exempt=exempt_by_roster(entries),
+            aside=tuple(aside.values()),
+            prior=last_year or (),
+            force=force,
+        )
     if as_json:
         show_json(merge_document(merged, findings, unfit))
     else:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tianbao.cli.county import copies_beside, write_copies
 from tianbao.cli.documents import merge_document
 from tianbao.cli.merged import exit_status, told, told_of_files, told_of_office
 from tianbao.cli.output import show, show_json, tell, write_output
@@ -24,16 +24,19 @@ def merge_campaign(output: str | None, *, force: bool, as_json: bool, dry_run: b
         as_json: print the document instead.
         dry_run: print what would be in it, and write nothing.
     """
-    from tianbao.reports.county import write_county
+    from tianbao.campaign.county import draw_county
 
     with campaign_here() as campaign:
         result = campaign.merge(write=output is None and not as_json and not dry_run, force=force)
         if dry_run:
             _would(campaign, output, force=force)
-    if output is not None and not dry_run:
-        data = io.BytesIO()
-        write_county(result.merged, result.findings, data)
-        write_output(Path(output), data.getvalue(), force=force)
+        elif output is not None:
+            path = Path(output)
+            drawn = draw_county(
+                campaign, result.merged, result.findings, path.parent, copies=copies_beside(path)
+            )  # fmt: skip
+            write_output(path, drawn.data, force=force)
+            write_copies(path.parent, drawn.copies)
     if as_json:
         show_json(merge_document(result.merged, result.findings))
     else:

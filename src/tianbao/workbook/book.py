@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import StringIO
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, NamedTuple
 
 from xlsxwriter import Workbook
 from xlsxwriter.custom import Custom
@@ -60,6 +60,72 @@ class FormSheet(TextSheet):
         self._xml_empty_tag("hyperlink", [("ref", xl_rowcol_to_cell(row, col)), ("location", url._link)])  # noqa: SLF001
 
 
+class Goal(NamedTuple):
+    """Where a link leads.
+
+    Attributes:
+        file: relative to the workbook's own folder, with `/`; empty for a place in this workbook.
+        place: `'sheet'!A1` there; empty for the file as a whole.
+        tip: what is shown beside the pointer.
+    """
+
+    file: str
+    place: str
+    tip: str = ""
+
+
+#: Excel takes a file with more links on a sheet for damaged.
+MOST_LINKS = 65_000
+_LONGEST_TIP = 255
+#: What may stand in the target of a link as it is; letters of any language do.
+_SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/()!$'*,;=@:+（）")
+
+
+class LinkedSheet(FormSheet):
+    """A sheet of which any cell may lead elsewhere, a number and a formula too.
+
+    XlsxWriter links texts only, and names the file again for each link; here each file is named once.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._goals: dict[tuple[int, int], Goal] = {}
+
+    def lead(self, row: int, column: int, goal: Goal) -> None:
+        """Link a cell, at a place counted from 0; more links than Excel takes are left out."""
+        if len(self._goals) < MOST_LINKS:
+            self._goals[row, column] = goal
+
+    def _write_hyperlinks(self) -> None:
+        """Write the links."""
+        if not self._goals:
+            return
+        files: dict[str, int] = {}
+        self._xml_start_tag("hyperlinks")
+        for (row, column), goal in sorted(self._goals.items()):
+            attributes: list[tuple[str, str]] = [("ref", xl_rowcol_to_cell(row, column))]
+            if goal.file:
+                if goal.file not in files:
+                    self.rel_count += 1
+                    files[goal.file] = self.rel_count
+                    self.external_hyper_links.append(["/hyperlink", _target(goal.file), "External"])
+                attributes.append(("r:id", f"rId{files[goal.file]}"))
+            if goal.place:
+                attributes.append(("location", goal.place))
+            if goal.tip:
+                attributes.append(("tooltip", goal.tip[:_LONGEST_TIP]))
+            self._xml_empty_tag("hyperlink", attributes)
+        self._xml_end_tag("hyperlinks")
+
+
+def _target(file: str) -> str:
+    """Write a relative path as the target of a link."""
+    return "".join(
+        c if c in _SAFE or ord(c) > 0x7F else f"%{ord(c):02X}"  # noqa: PLR2004  beyond ASCII
+        for c in file
+    )
+
+
 def text_xml(text: str) -> bytes:
     """Return what XlsxWriter writes of a text among those that the cells of a workbook share."""
     writer, target = SharedStrings(), StringIO()
@@ -82,13 +148,13 @@ class LockedBook(Workbook):
     XlsxWriter cannot lock the structure; it is one element, which must stand right after `workbookPr`.
     """
 
-    def __init__(self, target: BinaryIO, password: str) -> None:
+    def __init__(self, target: BinaryIO, password: str, sheet_class: type[FormSheet] = FormSheet) -> None:
         #: In memory: twice as fast, and no temporary files whose names could end up in an error.
         super().__init__(
             target,
             {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
         )
-        self.worksheet_class = FormSheet
+        self.worksheet_class = sheet_class
         self._structure_password = password
 
     def part_of(self, sheet: Worksheet) -> str:

@@ -136,6 +136,12 @@ def read_each(
     return _read_each(files, _Wish(_wanted(form), Passwords(passwords)), jobs, None)
 
 
+def name_files(paths: Iterable[str | os.PathLike[str]]) -> dict[str, Path]:
+    """Return the files that `read_many` reads, by the names that it calls them; what lies in a zip has its name before."""
+    files = _told_apart([file for path in paths for file in find_files(Path(path))])
+    return {"/".join((*within, path.name)): path for path, within in files}
+
+
 _File: TypeAlias = tuple[Path, tuple[str, ...]]
 
 

@@ -1,0 +1,97 @@
+"""The county's workbook where plain files are merged: written with links to the files that were given."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tianbao.cli.output import progress, write_output
+
+if TYPE_CHECKING:
+    from tianbao.campaign.roster import RosterEntry
+    from tianbao.checks.finding import Finding
+    from tianbao.merge.merge import Merged
+    from tianbao.records.model import Submission, Unit
+
+
+def write_county_of_files(
+    merged: Merged,
+    findings: Sequence[Finding],
+    path: Path,
+    *,
+    files: Sequence[str],
+    exempt: Iterable[tuple[Unit, str]] = (),
+    aside: Sequence[Unit] = (),
+    prior: Sequence[Submission] = (),
+    force: bool,
+) -> None:
+    """Write the county's workbook, and beside it copies of the workbooks that came in mails and zips.
+
+    Args:
+        merged: what is in it.
+        findings: in all reports.
+        path: of the workbook.
+        files: that were given.
+        exempt: who owes nothing, and why.
+        aside: whose figures are not for the total.
+        prior: last year's reports.
+        force: write over what is there.
+    """
+    from tianbao.reports.county import Beside, find_sources, write_county
+    from tianbao.workbook.read import name_files
+
+    named = name_files(files)
+    originals = {
+        unit.code: named[name]
+        for unit, submission in zip(merged.units, merged.submissions, strict=True)
+        if (name := _container(submission.file, named))
+    }
+    sources = find_sources(merged, originals, path.parent, copies=copies_beside(path))
+    beside = Beside(
+        exempt=tuple(exempt), aside=aside, prior=prior, files=sources.files, closed=sources.closed
+    )  # fmt: skip
+    data = io.BytesIO()
+    with progress() as told:
+        write_county(merged, findings, data, beside=beside, progress=told)
+    write_output(path, data.getvalue(), force=force)
+    write_copies(path.parent, sources.copies)
+
+
+def exempt_by_roster(entries: Sequence[RosterEntry]) -> tuple[tuple[Unit, str], ...]:
+    """Return the units that owe nothing by the roster, and why."""
+    from tianbao import messages
+
+    names = {entry.unit.code: entry.unit.name for entry in entries}
+    return tuple(
+        (
+            entry.unit,
+            messages.say("status.merged_into", "zh", name=names.get(entry.merged_into, entry.merged_into))
+            if entry.merged_into
+            else messages.say("status.exempt_by_roster", "zh"),
+        )
+        for entry in entries
+        if entry.exempt or entry.merged_into
+    )
+
+
+def _container(file: str, named: Mapping[str, Path]) -> str:
+    """Return under which name the file was given in which a workbook lies: its own, or that of the zip or mail."""
+    parts = file.split("/")
+    names = ("/".join(parts[:n]) for n in range(len(parts), 0, -1))
+    return next((name for name in names if name in named), "")
+
+
+def copies_beside(path: Path) -> str:
+    """Name the folder of the copies of what came in mails and zips."""
+    return f"{path.stem}_来源"
+
+
+def write_copies(folder: Path, copies: Mapping[str, bytes]) -> None:
+    """Write the copies; they are ours, and made anew each time."""
+    for name, data in copies.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.is_file() or target.read_bytes() != data:
+            write_output(target, data, force=True)

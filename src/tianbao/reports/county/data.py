@@ -1,0 +1,102 @@
+"""数据: every figure of every unit in a line of its own, with where it was written; to be filtered, sorted and copied.
+
+In:   the draft.
+Out:  the sheet, and as many more as there are lines for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from tianbao import messages
+from tianbao.form.model import Cell
+from tianbao.records.model import Answer, State, Submission, Unit
+from tianbao.reports.county.draft import DATA_SHEET, HEADS, Draft, number, short_label
+from tianbao.workbook.book import LinkedSheet
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+
+#: Unit's code, unit, table, what it is, key, figure, how it stands, measure, file, sheet, cell.
+_WIDTHS = (13, 20, 8, 40, 30, 12, 9, 8, 30, 18, 7)
+_ROOM = float(sum(_WIDTHS))
+_LAST = len(_WIDTHS) - 1
+_VALUE = 5
+#: A sheet has 1,048,576 rows.
+_MOST = 1_000_000
+
+_Line = tuple[Unit, Submission, Cell, Answer]
+
+
+def data_sheets(draft: Draft) -> list[str]:
+    """Name the sheets that the lines need."""
+    lines = len(draft.merged.units) * len(draft.lines)
+    return [DATA_SHEET, *(f"{DATA_SHEET}{n}" for n in range(2, 1 + max(1, -(-lines // _MOST))))]
+
+
+def draw_data(draft: Draft, sheets: Sequence[LinkedSheet], told: Callable[[Unit], None]) -> None:
+    """Draw the lines, a unit after the other.
+
+    Args:
+        draft: of the workbook.
+        sheets: as many as `data_sheets` has named.
+        told: is called for each unit whose lines begin.
+    """
+    lines = _lines(draft, told)
+    about = {
+        cell.key: (table.short if (table := draft.form.table_of(cell.key)) else "", short_label(cell, table))
+        for cell in draft.numbers()
+    }
+    states = {state: messages.say(f"county.state.{state.value}", "zh") for state in State}
+    for sheet in sheets:
+        _draw(draft, sheet, list(islice(lines, _MOST)), about, states)
+
+
+def _lines(draft: Draft, told: Callable[[Unit], None]) -> Iterator[_Line]:
+    cells = list(draft.numbers())
+    for unit, submission in zip(draft.merged.units, draft.merged.submissions, strict=True):
+        told(unit)
+        for cell in cells:
+            yield unit, submission, cell, submission.answers[cell.key]
+
+
+def _draw(
+    draft: Draft,
+    sheet: LinkedSheet,
+    lines: Sequence[_Line],
+    about: dict[str, tuple[str, str]],
+    states: dict[State, str],
+) -> None:
+    styles = draft.styles
+    for column, width in enumerate(_WIDTHS):
+        sheet.set_column(column, column, width)
+    draft.head(sheet, messages.say("county.data.title", "zh", title=draft.title), _LAST, room=_ROOM)
+    for column, head in enumerate(messages.say("county.data_columns", "zh").split("|")):
+        sheet.write_string(HEADS, column, head, styles["audit head"])
+    text, middle, figure = styles["data"], styles["data centre"], styles["data number"]
+    for row, (unit, submission, cell, answer) in enumerate(lines, start=HEADS + 1):
+        table, label = about[cell.key]
+        words: tuple[tuple[int, str, Format], ...] = (
+            (0, unit.code, text),
+            (1, unit.name, text),
+            (2, table, text),
+            (3, label, text),
+            (4, cell.key, text),
+            (6, states[answer.state], middle),
+            (7, cell.measure, middle),
+            (8, submission.file, text),
+            (9, answer.sheet, text),
+            (10, answer.cell, middle),
+        )
+        for column, word, style in words:
+            sheet.write_string(row, column, word, style)
+        value = number(answer.value)
+        if value is None:
+            sheet.write_blank(row, _VALUE, None, figure)
+        else:
+            sheet.write_number(row, _VALUE, value, figure)
+    sheet.freeze_panes(HEADS + 1, 2)
+    sheet.autofilter(HEADS, 0, HEADS + max(len(lines), 1), _LAST)
+    sheet.repeat_rows(HEADS)
