@@ -122,8 +122,8 @@ def merge_submissions(
     lists = [table for table in chosen.form.tables if table.shape is Shape.LIST]
     summed = [cell for table in tables for cell in table.cells if cell.merge is Merge.SUM]
     bookings = tuple(judge_adjustment(chosen.form, one) for one in adjustments)
-    sums = {cell.key: _sum(submission[cell.key] for submission in chosen.submissions) for cell in summed}
-    totals = sums | {key: _sum((sums[key], amount)) for key, amount in booked(bookings).items()}
+    sums = _sums([cell.key for cell in summed], chosen.submissions)
+    totals = _with_bookings(sums, bookings)
     recomputed = partial(_recomputed, chosen.form, chosen.year, submissions=chosen.submissions, lists=lists)
     whole = [{**figures, **recomputed(figures)} for figures in ((sums, totals) if bookings else (sums,))]
     sums, totals = (
@@ -150,12 +150,23 @@ def merge_submissions(
 _EXACT = Context(prec=400, traps=[Inexact])
 
 
-def _sum(values: Iterable[Value]) -> Amount | None:
-    amounts = [value for value in values if isinstance(value, int | Decimal)]
-    if not any(isinstance(amount, Decimal) for amount in amounts):
-        return sum(amounts) if amounts else None
+def _sums(keys: Sequence[str], submissions: Iterable[Submission]) -> dict[str, Amount | None]:
+    """Add up each cell over all submissions: one after the other, so that each is looked at once."""
+    sums: dict[str, Amount | None] = dict.fromkeys(keys)
     with localcontext(_EXACT):
-        return sum(amounts)
+        for submission in submissions:
+            answers = submission.answers
+            for key in keys:
+                value = answers[key].value
+                if isinstance(value, int | Decimal):
+                    known = sums[key]
+                    sums[key] = value if known is None else known + value
+    return sums
+
+
+def _with_bookings(sums: Mapping[str, Amount | None], bookings: Iterable[Adjustment]) -> dict[str, Amount | None]:
+    with localcontext(_EXACT):
+        return {**sums, **{key: (sums[key] or 0) + amount for key, amount in booked(bookings).items()}}
 
 
 def _recomputed(

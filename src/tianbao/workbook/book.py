@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from io import StringIO
-from typing import BinaryIO, Literal, NamedTuple
+from typing import Any, BinaryIO, Literal, NamedTuple
+from xml.sax.saxutils import escape
 
 from xlsxwriter import Workbook
 from xlsxwriter.custom import Custom
 from xlsxwriter.format import Format
 from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.url import Url
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 #: Excel holds no more in a cell.
@@ -77,6 +79,7 @@ class Goal(NamedTuple):
 #: Excel takes a file with more links on a sheet for damaged.
 MOST_LINKS = 65_000
 _LONGEST_TIP = 255
+_CONTROL = re.compile(r"[\x00-\x08\x0B-\x1F]|_(?=x[0-9a-fA-F]{4}_)")
 #: What may stand in the target of a link as it is; letters of any language do.
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/()!$'*,;=@:+（）")
 
@@ -90,11 +93,53 @@ class LinkedSheet(FormSheet):
     def __init__(self) -> None:
         super().__init__()
         self._goals: dict[tuple[int, int], Goal] = {}
+        self._lines: list[str] = []
 
     def lead(self, row: int, column: int, goal: Goal) -> None:
         """Link a cell, at a place counted from 0; more links than Excel takes are left out."""
         if len(self._goals) < MOST_LINKS:
             self._goals[row, column] = goal
+
+    def write_lines(self, first: int, lines: Iterable[Sequence[str | float | None]], styles: Sequence[Format]) -> int:
+        """Write many lines of one look below all else, from the row `first` (counted from 0); return how many they are.
+
+        XlsxWriter keeps each cell as an object and looks at it again when the sheet is packed; a line that is written at
+        once takes a fifth of the time, and a tenth of the room.
+        """
+        row = first - 1
+        looks = [(xl_col_to_name(n), _number_of(style)) for n, style in enumerate(styles)]
+        for row, line in enumerate(lines, start=first):
+            cells = (
+                self._cell(f'<c r="{name}{row + 1}" s="{style}"', value)
+                for (name, style), value in zip(looks, line, strict=True)
+            )
+            self._lines.append(f'<row r="{row + 1}">{"".join(cells)}</row>')
+        if row >= first:
+            self._check_dimensions(first, 0)
+            self._check_dimensions(row, len(looks) - 1)
+        return row - first + 1
+
+    def _cell(self, begun: str, value: str | float | None) -> str:
+        """Write a cell, of which place and look are written."""
+        if value is None:
+            return f"{begun}/>"
+        if not isinstance(value, str):
+            return f"{begun}><v>{value:.16G}</v></c>"
+        if not is_plain(value):
+            text = _escaped(value if len(value) <= _MOST_CHARACTERS else value[: _MOST_CHARACTERS - 1] + "…")
+            return f'{begun} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+        shared: Any = self.str_table
+        return f'{begun} t="s"><v>{shared._get_shared_string_index(value)}</v></c>'  # noqa: SLF001
+
+    def _write_rows(self) -> None:
+        """Write the cells, and below them the lines."""
+        whole: Any = self
+        last = whole.dim_rowmax
+        if self._lines:
+            whole.dim_rowmax = max((row for row, cells in self.table.items() if cells), default=0)
+        super()._write_rows()
+        whole.dim_rowmax = last
+        whole.fh.write("".join(self._lines))
 
     def _write_hyperlinks(self) -> None:
         """Write the links."""
@@ -116,6 +161,17 @@ class LinkedSheet(FormSheet):
                 attributes.append(("tooltip", goal.tip[:_LONGEST_TIP]))
             self._xml_empty_tag("hyperlink", attributes)
         self._xml_end_tag("hyperlinks")
+
+
+def _number_of(style: Any) -> int:
+    """Return the number that a format has in its workbook."""
+    number: int = style._get_xf_index()  # noqa: SLF001
+    return number
+
+
+def _escaped(text: str) -> str:
+    """Write a text as XML, control characters as spreadsheets do."""
+    return escape(_CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", text))
 
 
 def _target(file: str) -> str:

@@ -6,18 +6,14 @@ Out:  the sheet, and as many more as there are lines for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from tianbao import messages
 from tianbao.form.model import Cell
 from tianbao.records.model import Answer, State, Submission, Unit
 from tianbao.reports.county.draft import DATA_SHEET, HEADS, Draft, number, short_label
 from tianbao.workbook.book import LinkedSheet
-
-if TYPE_CHECKING:
-    from xlsxwriter.format import Format
 
 #: Unit's code, unit, table, what it is, key, figure, how it stands, measure, file, sheet, cell.
 _WIDTHS = (13, 20, 8, 40, 30, 12, 9, 8, 30, 18, 7)
@@ -51,7 +47,7 @@ def draw_data(draft: Draft, sheets: Sequence[LinkedSheet], told: Callable[[Unit]
     }
     states = {state: messages.say(f"county.state.{state.value}", "zh") for state in State}
     for sheet in sheets:
-        _draw(draft, sheet, list(islice(lines, _MOST)), about, states)
+        _draw(draft, sheet, islice(lines, _MOST), about, states)
 
 
 def _lines(draft: Draft, told: Callable[[Unit], None]) -> Iterator[_Line]:
@@ -65,7 +61,7 @@ def _lines(draft: Draft, told: Callable[[Unit], None]) -> Iterator[_Line]:
 def _draw(
     draft: Draft,
     sheet: LinkedSheet,
-    lines: Sequence[_Line],
+    lines: Iterable[_Line],
     about: dict[str, tuple[str, str]],
     states: dict[State, str],
 ) -> None:
@@ -75,28 +71,18 @@ def _draw(
     draft.head(sheet, messages.say("county.data.title", "zh", title=draft.title), _LAST, room=_ROOM)
     for column, head in enumerate(messages.say("county.data_columns", "zh").split("|")):
         sheet.write_string(HEADS, column, head, styles["audit head"])
-    text, middle, figure = styles["data"], styles["data centre"], styles["data number"]
-    for row, (unit, submission, cell, answer) in enumerate(lines, start=HEADS + 1):
-        table, label = about[cell.key]
-        words: tuple[tuple[int, str, Format], ...] = (
-            (0, unit.code, text),
-            (1, unit.name, text),
-            (2, table, text),
-            (3, label, text),
-            (4, cell.key, text),
-            (6, states[answer.state], middle),
-            (7, cell.measure, middle),
-            (8, submission.file, text),
-            (9, answer.sheet, text),
-            (10, answer.cell, middle),
-        )
-        for column, word, style in words:
-            sheet.write_string(row, column, word, style)
-        value = number(answer.value)
-        if value is None:
-            sheet.write_blank(row, _VALUE, None, figure)
-        else:
-            sheet.write_number(row, _VALUE, value, figure)
+    looks = {_VALUE: "data number", 6: "data centre", 7: "data centre", 10: "data centre"}
+    written = sheet.write_lines(
+        HEADS + 1,
+        (
+            (
+                *(unit.code, unit.name, *about[cell.key], cell.key, number(answer.value)),
+                *(states[answer.state], cell.measure, submission.file, answer.sheet, answer.cell),
+            )
+            for unit, submission, cell, answer in lines
+        ),
+        [styles[looks.get(column, "data")] for column in range(_LAST + 1)],
+    )
     sheet.freeze_panes(HEADS + 1, 2)
-    sheet.autofilter(HEADS, 0, HEADS + max(len(lines), 1), _LAST)
+    sheet.autofilter(HEADS, 0, HEADS + max(written, 1), _LAST)
     sheet.repeat_rows(HEADS)
