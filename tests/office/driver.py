@@ -11,6 +11,7 @@
     {"do": "lock", "doc": 1, "sheet": "A", "area": "E6", "on": false} → {}     as the format of cells says
     {"do": "merge", "doc": 1, "sheet": "A", "area": "A1:C1", "on": true} → {}
     {"do": "admit", "doc": 1, "sheet": "A", "area": "E6"}           → {}       whatever is typed there
+    {"do": "sort", "doc": 1, "sheet": "A", "area": "A4:K9", "column": 5, "down": true} → {}   by that column, from 0
     {"do": "insert", "doc": 1, "sheet": "A", "row": 6, "count": 2}  → {}
     {"do": "rename", "doc": 1, "sheet": "A", "name": "B"}           → {}
     {"do": "remove", "doc": 1, "sheet": "A"}                        → {}
@@ -83,6 +84,7 @@ class Driver:
             "lock": self.lock,
             "merge": self.merge,
             "admit": self.admit,
+            "sort": self.sort,
             "insert": self.insert,
             "rename": self.rename,
             "remove": self.remove,
@@ -189,6 +191,18 @@ class Driver:
 
     def merge(self, doc: int, sheet: str, area: str, *, on: bool) -> Mapping[str, Any]:
         self.area(doc, sheet, area).merge(on)
+        return {}
+
+    def sort(self, doc: int, sheet: str, area: str, column: int, *, down: bool) -> Mapping[str, Any]:
+        import uno
+        from com.sun.star.table import TableSortField
+
+        field = TableSortField()
+        field.Field, field.IsAscending = column, not down
+        fields = uno.Any("[]com.sun.star.table.TableSortField", (field,))
+        self.area(doc, sheet, area).sort(
+            (_property("SortFields", value=fields), _property("ContainsHeader", value=False))
+        )
         return {}
 
     def admit(self, doc: int, sheet: str, area: str) -> Mapping[str, Any]:

@@ -190,6 +190,10 @@ class Workbook:
         """Take away what certain cells allow only."""
         self.office.ask("admit", doc=self.number, sheet=sheet, area=area)
 
+    def sort(self, sheet: str, area: str, column: int, *, down: bool = False) -> None:
+        """Sort the rows of an area by one of its columns, counted from 0; where a cell is locked nothing moves."""
+        self.office.ask("sort", doc=self.number, sheet=sheet, area=area, column=column, down=down)
+
     def insert(self, sheet: str, row: int, count: int = 1) -> None:
         """Insert rows above a row."""
         self.office.ask("insert", doc=self.number, sheet=sheet, row=row, count=count)
