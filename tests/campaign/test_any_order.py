@@ -120,6 +120,12 @@ class Office(RuleBasedStateMachine):
         self.campaign.exempt(code(unit), note="撤并")
         self.done(before)
 
+    @rule(amount=st.sampled_from(["1", "-2"]))
+    def adjust(self, amount: str) -> None:
+        before = self.doing()
+        self.campaign.adjust("inspections.public.places", amount, note="两家都计了")
+        self.done(before)
+
     @precondition(lambda self: any(unit.queries for unit in self.campaign.status().units))
     @rule()
     def accept(self) -> None:
@@ -162,7 +168,9 @@ class Office(RuleBasedStateMachine):
         merged = self.campaign.merge(write=False).merged
 
         values = [value for one in read.values() if isinstance(value := one[PLACES], int)]
-        assert merged.totals[PLACES] == (sum(values) if values else None)
+        booked = [int(one.amount) for one in self.campaign.state.adjustments]
+        assert merged.sums[PLACES] == (sum(values) if values else None)
+        assert merged.totals[PLACES] == (sum(values + booked) if values + booked else None)
         assert len(merged.units) == len(ids)
 
     @invariant()

@@ -884,3 +884,51 @@ def test_an_option_that_is_about_files_is_not_passed_over_in_silence(
         f"[U-NEEDS-FILES] tianbao {arguments[0]} 没有写文件，就是对这个文件夹的一轮填报做，不能用 {named}。\n"
         "→ 名录、上年的数和处理意见都在文件夹里：去掉这些选项；要对别的文件做，在命令里写上文件。\n"
     )
+
+
+def test_adjust_books_to_a_total_lists_it_and_undo_takes_it_back(call: Call, arrived: Path) -> None:
+    """Also an amount that begins with a minus, which is no option."""
+    key = "inspections.public.places"
+    merged = arrived / "年报" / "4-汇总" / "2025年汇总表.xlsx"
+
+    would = call("adjust", key, "-1", "--note", "两镇都计了", "--dry-run")
+    none = call("adjust")
+    done = call("adjust", key, "-1", "--note", "两镇都计了")
+    listed, document = call("adjust"), json.loads(call("adjust", "--list", "--json").out)
+    told = call("merge")
+
+    assert would.err == (
+        "会记下：表一 商场、宾馆、学校 → 场所总数（inspections.public.places）调整 -1，合计 0 → -1。\n"
+    )
+    assert none.out == "没有调整。\n"
+    assert done.err.startswith(
+        "已记下：表一 商场、宾馆、学校 → 场所总数（inspections.public.places）调整 -1，合计 0 → -1。"
+    )
+    assert listed.out.startswith(f"表一 商场、宾馆、学校 → 场所总数  {key}  -1  两镇都计了  ")
+    assert document["schema"] == "tianbao.adjust/1"
+    assert [(one["key"], one["amount"], one["note"]) for one in document["adjustments"]] == [(key, -1, "两镇都计了")]
+    assert "— 办公室的调整 1 笔，加在合计上，各单位的数不变" in told.out
+    assert load_workbook(merged)["调整"]["D5"].value == -1
+    assert call("undo").status == 0
+    assert call("adjust").out == "没有调整。\n"
+
+
+def test_adjust_needs_an_amount_and_a_reason(call: Call, arrived: Path) -> None:
+    del arrived
+
+    assert call("adjust", "inspections.public.places").err.startswith("[U-MISSING]")
+    assert call("adjust", "inspections.public.places", "1").err.startswith("[U-MISSING]")
+    assert call("adjust", "inspections.public.place", "1", "--note", "试").err == (
+        "[M-ADJUST-CELL] 表里没有“inspections.public.place”这一格。\n"
+        "→ 最接近的是 inspections.public.places；全部格的键用 form cells 列出。\n"
+    )
+
+
+def test_merge_says_how_many_are_in_a_later_version_and_that_nothing_has_changed(call: Call, arrived: Path) -> None:
+    del arrived
+
+    first, again = call("merge"), call("merge")
+
+    assert first.err == "√ 汇总表写到 4-汇总/2025年汇总表.xlsx\n"
+    assert again.err == "没有变化：4-汇总/2025年汇总表.xlsx 还是上次汇总的，没有重写\n"
+    assert again.out == first.out

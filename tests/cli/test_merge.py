@@ -146,7 +146,11 @@ def test_a_waived_error_is_named_wherever_the_totals_are_given_out(call: Call, w
     document = json.loads(call("merge", name, *given, "--json").out)
 
     assert (alone.status, told.status) == (1, 0)
-    assert told.out.splitlines()[3:] == [
+    assert [line[:27] for line in told.out.splitlines()[4:6]] == [
+        "× 合计  X1-01  表一“厂房、仓库”行（一、检",
+        "× 合计  X1-01  表一“合计”行（一、检查情况",
+    ]
+    assert [*told.out.splitlines()[3:4], *told.out.splitlines()[6:]] == [
         "— 免于审核的 2 处，其中必须改正的 2 处没有改，数照原样：第1镇 X1-01.factory、第1镇 X1-01.total。",
         (
             "△ 处理意见.csv B3  S-NO-UNIT  这些文件里没有单位 8 的报表，对 X1-01 的处理没有用上。 "
@@ -207,3 +211,33 @@ def test_a_roster_that_cannot_be_used_is_told(call: Call, workbook: Maker, tmp_p
             "→ 逐处改正后再试。\n"
         ),
     )
+
+
+def test_a_list_of_adjustments_is_added_to_the_totals_and_each_of_its_faults_is_told(
+    call: Call, workbook: Maker, tmp_path: Path
+) -> None:
+    name = workbook("1.xlsx", "1", inspections__public__places=5)
+    heads = "单元格,调整数,原因,经办人\n"
+    (tmp_path / "调整单.csv").write_text(f"{heads}inspections.public.places,-2,两镇都计了,李某\n", encoding="utf-8")
+    wrong = f"{heads}inspections.public.place,-2,试,李某\ninspections.public.places,一,试,李某\n,1,试,李某\n"
+    (tmp_path / "错.csv").write_text(wrong, encoding="utf-8")
+
+    document = json.loads(call("merge", name, "--adjustments", "调整单.csv", "--json").out)
+    told = call("merge", name, "--adjustments", "错.csv", "--json")
+
+    assert document["totals"]["inspections.public.places"] == 3
+    assert document["sums"]["inspections.public.places"] == 5
+    assert document["adjustments"] == [
+        {"key": "inspections.public.places", "amount": -2, "note": "两镇都计了", "by": "李某", "at": ""}
+    ]
+    assert told.status == 3
+    assert told.err.splitlines() == [
+        "[U-ADJUSTMENTS] 调整单不能使用：错.csv，共 3 处错误。",
+        "  × U-ADJUSTMENTS-LINE  A2：表里没有“inspections.public.place”这一格。 改正这一行后再试。",
+        (
+            "  × U-ADJUSTMENTS-LINE  A3：inspections.public.places 的调整数“一”不能用："
+            "这一格最多 0 位小数，调整数不能是 0。 改正这一行后再试。"
+        ),
+        "  × U-ADJUSTMENTS-BLANK  A4：“单元格”没有填写。 每一笔都要写明单元格、调整数、原因和经办人。",
+        "→ 逐处改正后再试。",
+    ]

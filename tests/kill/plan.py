@@ -149,6 +149,11 @@ def _exempt(campaign: Campaign, plan: Plan) -> None:
         campaign.exempt(code(plan.exempt[0]), note="已撤并")
 
 
+def _adjust(campaign: Campaign, _plan: Plan) -> None:
+    if not campaign.state.adjustments:
+        campaign.adjust("inspections.public.places", "-1", note="两家都计了")
+
+
 def _return(campaign: Campaign, plan: Plan) -> None:
     if not _mistaken(campaign, plan):
         campaign.give_back()
@@ -189,6 +194,7 @@ STEPS: tuple[Callable[[Campaign, Plan], None], ...] = (
     _claim,
     _accept,
     _exempt,
+    _adjust,
     _return,
     _import_the_second,
     _fetch,

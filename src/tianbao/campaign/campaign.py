@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from tianbao.campaign import (
+    adjusting,
     decide,
     fetching,
     give_back,
@@ -252,6 +253,21 @@ class Campaign(Books):
         """Return the unit that `exempt` would mean; nothing is written down."""
         decide.needed(note)
         return self.unit(unit)
+
+    def adjust(self, cell: str, amount: str, *, note: str) -> adjusting.Adjusted:
+        """Book a correction to a total of the county; no unit's figure is changed.
+
+        Args:
+            cell: a key, a place (`三、依申请公开!E10`), or the words that lead to the cell.
+            amount: what is added; negative where something was counted twice.
+            note: why.
+        """
+        with self.changing("adjust"):
+            return adjusting.adjust(self, adjusting.adjustment_of(self, cell, amount, note))
+
+    def would_adjust(self, cell: str, amount: str, *, note: str) -> adjusting.Adjusted:
+        """Return what a booking would do; nothing is written down."""
+        return adjusting.weigh(self, adjusting.adjustment_of(self, cell, amount, note))
 
     def status(self, *, today: date | None = None) -> Status:
         """Say how each unit stands.

@@ -21,6 +21,7 @@ COPIES = "来源"
 
 if TYPE_CHECKING:
     from tianbao.checks.finding import Finding
+    from tianbao.merge.doubles import Double
     from tianbao.merge.merge import Merged
     from tianbao.records.model import Unit
     from tianbao.workbook.read import Progress
@@ -39,6 +40,7 @@ def draw_county(
     findings: Sequence[Finding],
     folder: Path,
     *,
+    doubles: Sequence[Double] = (),
     copies: str = COPIES,
     progress: Progress | None = None,
 ) -> Drawn:
@@ -49,6 +51,7 @@ def draw_county(
         merged: what is in it.
         findings: in all reports that are counted.
         folder: in which it will lie.
+        doubles: what may be counted twice, or not at all.
         copies: the folder below it for what came in mails and zips.
         progress: is told of each unit.
     """
@@ -69,6 +72,7 @@ def draw_county(
         prior=tuple(books.prior.values()),
         files=sources.files,
         closed=sources.closed,
+        doubles=doubles,
     )
     target = io.BytesIO()
     write_county(merged, findings, target, beside=beside, progress=progress)

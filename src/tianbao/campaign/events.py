@@ -29,6 +29,7 @@ class EventKind(StrEnum):
     CLAIMED: the office said whose a workbook is, or that it is the one that counts.
     DECIDED: the office accepted an explanation or waived a check.
     EXEMPTED: the office exempted a unit.
+    ADJUSTED: the office booked an amount to a total.
     SENT_BACK: correction workbooks or receipts were made.
     MERGED: the county's workbook was made.
     STAGED: mails were written, and wait in the outbox.
@@ -48,6 +49,7 @@ class EventKind(StrEnum):
     CLAIMED = "claimed"
     DECIDED = "decided"
     EXEMPTED = "exempted"
+    ADJUSTED = "adjusted"
     SENT_BACK = "sent_back"
     MERGED = "merged"
     STAGED = "staged"
@@ -60,7 +62,7 @@ class EventKind(StrEnum):
 
 
 #: What `undo` takes back; a workbook that has gone out has gone out.
-UNDOABLE = frozenset((EventKind.RECEIVED, EventKind.CLAIMED, EventKind.DECIDED, EventKind.EXEMPTED))
+UNDOABLE = frozenset((EventKind.RECEIVED, EventKind.CLAIMED, EventKind.DECIDED, EventKind.EXEMPTED, EventKind.ADJUSTED))
 
 Facts = Mapping[str, Any]
 

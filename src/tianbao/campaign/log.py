@@ -116,6 +116,8 @@ def _params(several: Sequence[Event], state: State, *, first_roster: int) -> dic
             }
         case EventKind.EXEMPTED:
             return {"name": _name(state, facts["unit"]), "note": facts["note"]}
+        case EventKind.ADJUSTED:
+            return {"label": facts["label"], "amount": facts["amount"], "note": facts["note"]}
         case EventKind.MERGED:
             return {"file": facts["file"], "units": facts["units"], "missing": facts["missing"]}
         case EventKind.STAGED:

@@ -7,8 +7,8 @@ Out:  the merged report, what was found in its parts, and the county's workbook 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tianbao.campaign import judge
@@ -20,6 +20,7 @@ from tianbao.campaign.roster import expected
 
 if TYPE_CHECKING:
     from tianbao.checks.finding import Finding
+    from tianbao.merge.doubles import Double
     from tianbao.merge.merge import Merged
     from tianbao.records.model import Unit
 
@@ -31,17 +32,27 @@ class Result:
     Attributes:
         findings: in all reports that are counted.
         aside: the units that the roster leaves out of the county's totals.
-        file: the workbook, below the campaign's folder; empty where none was written.
+        file: the workbook, below the campaign's folder; empty where none was asked for.
+        doubles: what may be counted twice, or not at all.
+        versions: by the unit's code, which version of its report counts.
+        is_new: the workbook was written; nothing has changed since the last one where it was not.
     """
 
     merged: Merged
     findings: Sequence[Finding]
     aside: tuple[Unit, ...]
     file: str
+    doubles: tuple[Double, ...] = ()
+    versions: Mapping[str, int] = field(default_factory=dict)
+    is_new: bool = False
 
 
 def merge(books: Books, *, write: bool, force: bool = False) -> Result:
-    """Merge; and write the county's workbook where that is wanted."""
+    """Merge; and write the county's workbook where that is wanted, and where anything in it would be different.
+
+    No file is read: what came in was read when it did.
+    """
+    from tianbao.merge.doubles import find_doubles
     from tianbao.merge.merge import merge_submissions
 
     found = judge.judge(books)
@@ -54,16 +65,34 @@ def merge(books: Books, *, write: bool, force: bool = False) -> Result:
         roster=units,
         form=books.form,
         year=books.settings.year,
+        adjustments=[one for one in state.adjustments if one.key in books.form.by_key],
     )
     findings = [finding for code, own in found.findings.items() if code in codes for finding in own]
     aside = tuple(entry.unit for entry in entries if not entry.counts)
+    doubles = find_doubles(
+        merged,
+        parents={entry.unit.code: entry.parent for entry in entries if entry.parent},
+        aside=[found.submissions[unit.code] for unit in aside if unit.code in found.submissions],
+    )
+    versions = {unit.code: now.number for unit in merged.units if (now := books.versions.counting(unit.code))}
     file = merged_file(books) if write else ""
-    if write:
-        drawn = draw_county(books, merged, findings, books.folder / MERGED)
+    is_new = write and (force or not _is_as_it_was(books, file))
+    if is_new:
+        drawn = draw_county(books, merged, findings, books.folder / MERGED, doubles=doubles)
         for name, data in drawn.copies.items():
             books.folder.write(f"{MERGED}/{name}", data)
         _write(books, file, drawn.data, merged, force=force)
-    return Result(merged, findings, aside, file)
+    return Result(merged, findings, aside, file, doubles, versions, is_new)
+
+
+def _is_as_it_was(books: Books, file: str) -> bool:
+    """Whether the workbook that was made last lies there, and would be made again as it is."""
+    path = books.folder / file
+    return (
+        books.state.merged == (file, basis(books))
+        and path.is_file()
+        and digest(path) == books.state.written.get(file, "")
+    )
 
 
 def merged_file(books: Books) -> str:
@@ -81,7 +110,9 @@ def basis(books: Books) -> str:
     """Digest everything that the county's workbook hangs on."""
     state = books.state
     who = [f"{entry.unit.code} {entry.counts} {state.owes_nothing(entry)}" for entry in state.roster]
-    return hashlib.sha256("\n".join([judge.basis(books), *who]).encode()).hexdigest()
+    booked = [f"{one.key} {one.amount} {one.note} {one.by}" for one in state.adjustments]
+    office = f"{books.settings.issuer} {books.settings.due}"
+    return hashlib.sha256("\n".join([judge.basis(books), office, *who, *booked]).encode()).hexdigest()
 
 
 def _write(books: Books, file: str, data: bytes, merged: Merged, *, force: bool) -> None:

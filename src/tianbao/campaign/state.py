@@ -11,12 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import NamedTuple
 
 from tianbao.campaign.events import UNDOABLE, Event, EventKind, Facts
 from tianbao.campaign.mails import Post, posts
 from tianbao.campaign.roster import RosterEntry
 from tianbao.checks.decisions import Decision, DecisionKind
+from tianbao.merge.adjustment import Adjustment
+
+#: So many characters of a time are its day.
+_DAY = 10
 
 
 class Made(NamedTuple):
@@ -118,6 +123,7 @@ class State:
         claims: the office's word on workbooks, the first first.
         decided: the office's word on findings, the first first.
         exemptions: by unit.
+        adjustments: what the office booked to totals, the first first; `at` is the day on which it did.
         merged: the county's workbook that was made last, and a digest of what it hangs on; empty where there is none.
         written: by name, the SHA-256 of what was written there last.
         undone: the numbers of the events that were taken back.
@@ -132,6 +138,7 @@ class State:
     claims: tuple[Claim, ...] = ()
     decided: tuple[Decided, ...] = ()
     exemptions: Mapping[str, Exemption] = field(default_factory=dict)
+    adjustments: tuple[Adjustment, ...] = ()
     merged: tuple[str, ...] = ()
     written: Mapping[str, str] = field(default_factory=dict)
     undone: frozenset[int] = frozenset()
@@ -165,6 +172,7 @@ def stand(events: Sequence[Event]) -> State:
     claims: list[Claim] = []
     decided: list[Decided] = []
     exemptions: dict[str, Exemption] = {}
+    adjustments: list[Adjustment] = []
     written: dict[str, str] = {}
     roster: tuple[RosterEntry, ...] = ()
     prior: tuple[str, ...] = ()
@@ -191,6 +199,8 @@ def stand(events: Sequence[Event]) -> State:
                 decided.append(_decided(event))
             case EventKind.EXEMPTED:
                 exemptions[facts["unit"]] = Exemption(event.number, event.at, event.by, facts["unit"], facts["note"])
+            case EventKind.ADJUSTED:
+                adjustments.append(_adjusted(event))
             case EventKind.MERGED:
                 written[facts["file"]] = facts["sha256"]
                 merged = (facts["file"], facts["basis"])
@@ -209,6 +219,7 @@ def stand(events: Sequence[Event]) -> State:
         claims=tuple(claims),
         decided=tuple(decided),
         exemptions=exemptions,
+        adjustments=tuple(adjustments),
         merged=merged,
         written=written,
         undone=undone,
@@ -243,3 +254,11 @@ def _decided(event: Event) -> Decided:
     facts = event.facts
     kind = DecisionKind(facts["kind"])
     return Decided(event.number, event.by, facts["unit"], kind, facts["note"], facts["settles"])
+
+
+def _adjusted(event: Event) -> Adjustment:
+    """Take a booking back as it was: a count is whole, an amount has the decimals that were written."""
+    facts = event.facts
+    amount = Decimal(facts["amount"])
+    whole = int(amount) if amount == amount.to_integral_value() and "." not in facts["amount"] else amount
+    return Adjustment(facts["key"], whole, facts["note"], by=event.by, at=event.at[:_DAY])

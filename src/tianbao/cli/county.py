@@ -12,6 +12,7 @@ from tianbao.cli.output import progress, write_output
 if TYPE_CHECKING:
     from tianbao.campaign.roster import RosterEntry
     from tianbao.checks.finding import Finding
+    from tianbao.merge.doubles import Double
     from tianbao.merge.merge import Merged
     from tianbao.records.model import Submission, Unit
 
@@ -25,6 +26,7 @@ def write_county_of_files(
     exempt: Iterable[tuple[Unit, str]] = (),
     aside: Sequence[Unit] = (),
     prior: Sequence[Submission] = (),
+    doubles: Sequence[Double] = (),
     force: bool,
 ) -> None:
     """Write the county's workbook, and beside it copies of the workbooks that came in mails and zips.
@@ -37,6 +39,7 @@ def write_county_of_files(
         exempt: who owes nothing, and why.
         aside: whose figures are not for the total.
         prior: last year's reports.
+        doubles: what may be counted twice, or not at all.
         force: write over what is there.
     """
     from tianbao.reports.county import Beside, find_sources, write_county
@@ -50,7 +53,12 @@ def write_county_of_files(
     }
     sources = find_sources(merged, originals, path.parent, copies=copies_beside(path))
     beside = Beside(
-        exempt=tuple(exempt), aside=aside, prior=prior, files=sources.files, closed=sources.closed
+        exempt=tuple(exempt),
+        aside=aside,
+        prior=prior,
+        files=sources.files,
+        closed=sources.closed,
+        doubles=doubles,
     )  # fmt: skip
     data = io.BytesIO()
     with progress() as told:

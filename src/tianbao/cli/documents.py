@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tianbao.checks.rounds import Round
     from tianbao.checks.settled import Unfit
     from tianbao.form.model import Cell
+    from tianbao.merge.adjustment import Adjustment
+    from tianbao.merge.doubles import Double
     from tianbao.merge.merge import Merged
     from tianbao.records.model import Note, Reason, Submission, Unit, Value
 
@@ -155,14 +157,34 @@ def plain(value: Value, cell: Cell) -> int | str | None:
             return value
 
 
-def merge_document(merged: Merged, findings: Iterable[Finding], unfit: Iterable[Unfit] = ()) -> dict[str, object]:
+def adjustment_documents(adjustments: Iterable[Adjustment]) -> list[dict[str, object]]:
+    """Describe what the office booked."""
+    return [
+        {"key": one.key, "amount": one.amount if isinstance(one.amount, int) else f"{one.amount:f}",
+         "note": one.note, "by": one.by, "at": one.at}
+        for one in adjustments
+    ]  # fmt: skip
+
+
+def merge_document(
+    merged: Merged, findings: Iterable[Finding], unfit: Iterable[Unfit] = (), doubles: Iterable[Double] = ()
+) -> dict[str, object]:
     """Describe a merge: the totals, the units counted and missing, where each total came from, and what was found."""
+    from tianbao.reports.county import check_totals
+
     cells = merged.form.by_key
     return {
         "schema": "tianbao.merge/1",
         "form": merged.form.id,
         "year": merged.year,
         "totals": {key: plain(total, cells[key]) for key, total in merged.totals.items()},
+        "sums": {key: plain(total, cells[key]) for key, total in merged.sums.items()},
+        "adjustments": adjustment_documents(merged.adjustments),
+        "broken": [finding.as_dict() for finding in check_totals(merged)],
+        "doubles": [
+            {"code": one.code, "key": one.key, "units": [unit.code for unit, _ in one.parts], "message": one.message()}
+            for one in doubles
+        ],
         "units": [_unit(unit) for unit in merged.units],
         "missing": [_unit(unit) for unit in merged.missing],
         "left_out": [

@@ -27,7 +27,7 @@ USAGE = 2
 COMMANDS = (
     "demo",
     *("init", "issue", "send", "outbox", "fetch", "import", "claim", "status", "remind"),
-    *("check", "return", "accept", "waive", "exempt", "merge"),
+    *("check", "return", "accept", "waive", "exempt", "adjust", "merge"),
     *("log", "undo", "verify", "mail"),
     *("template", "read", "form", "explain"),
 )

@@ -24,7 +24,7 @@ from tianbao.cli.files import (
     read_files,
     roster_option,
 )
-from tianbao.cli.merged import exit_status, told, told_of_files, told_of_office
+from tianbao.cli.merged import exit_status, told, told_of_files, told_of_office, told_of_totals
 from tianbao.cli.output import show, show_json, tell
 from tianbao.cli.round import dry_run_option
 from tianbao.cli.usage import MissingError, refuse_options_of_files
@@ -36,6 +36,7 @@ from tianbao.cli.words import unfit_line
 @click.option("-o", "--output", metavar="COUNTY.xlsx")
 @roster_option
 @decisions_option
+@click.option("--adjustments", "adjustments_file", metavar="FILE")
 @form_option
 @as_option
 @click.option("--year", metavar="YEAR", type=int)
@@ -53,6 +54,7 @@ def command(
     output: str | None,
     roster: str | None,
     decisions_file: str | None,
+    adjustments_file: str | None,
     form_name: str | None,
     as_form: str | None,
     year: int | None,
@@ -69,10 +71,12 @@ def command(
 
         refuse_options_of_files(context, "output", "force", "dry_run", "as_json")
         return merge_campaign(output, force=force, as_json=as_json, dry_run=dry_run)
+    from tianbao.campaign.booking_list import read_adjustments
     from tianbao.campaign.decisions import read_decisions
     from tianbao.campaign.roster import expected, read_roster
     from tianbao.checks.run import check_each
     from tianbao.checks.settled import find_unfit
+    from tianbao.merge.doubles import find_doubles
     from tianbao.merge.merge import merge_submissions
 
     if output is None and not as_json:
@@ -85,12 +89,20 @@ def command(
     submissions = [one for one in read if one.unit is None or one.unit.code not in aside]
     units = expected(entries, reported={one.unit.code for one in submissions if one.unit is not None})
     merged = merge_submissions(submissions, roster=units, form=load(form_name or as_form), year=year)
+    if adjustments_file:
+        bookings = read_adjustments(adjustments_file, merged.form)
+        merged = merge_submissions(submissions, roster=units, form=merged.form, year=merged.year, adjustments=bookings)
     last_year = read_files(prior, None, as_form, passwords, jobs) if prior else None
     found = check_each(
         submissions,
         prior=last_year,
         roster=[entry.unit for entry in entries],
         decisions=decisions,
+    )
+    doubles = find_doubles(
+        merged,
+        parents={entry.unit.code: entry.parent for entry in entries if entry.parent},
+        aside=[one for one in read if one.reason is None and one.unit is not None and one.unit.code in aside],
     )
     unfit = find_unfit([one for one in decisions if one.unit not in aside], submissions, found)
     #: Why a file is not counted is told once, among those that are not.
@@ -106,12 +118,18 @@ def command(
             exempt=exempt_by_roster(entries),
             aside=tuple(aside.values()),
             prior=last_year or (),
+            doubles=doubles,
             force=force,
         )
     if as_json:
-        show_json(merge_document(merged, findings, unfit))
+        show_json(merge_document(merged, findings, unfit, doubles))
     else:
-        for line in (*told(merged), *told_of_files(findings), *told_of_office(aside, findings)):
+        for line in (
+            *told(merged),
+            *told_of_files(findings),
+            *told_of_office(aside, findings),
+            *told_of_totals(merged, doubles),
+        ):
             show(line)
         for one in unfit:
             show(unfit_line(decisions_file or "", one))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tianbao.cli.county import copies_beside, write_copies
 from tianbao.cli.documents import merge_document
-from tianbao.cli.merged import exit_status, told, told_of_files, told_of_office
+from tianbao.cli.merged import exit_status, told, told_of_files, told_of_office, told_of_totals
 from tianbao.cli.output import show, show_json, tell, write_output
 from tianbao.cli.round import campaign_here
 
@@ -33,19 +33,31 @@ def merge_campaign(output: str | None, *, force: bool, as_json: bool, dry_run: b
         elif output is not None:
             path = Path(output)
             drawn = draw_county(
-                campaign, result.merged, result.findings, path.parent, copies=copies_beside(path)
+                campaign,
+                result.merged,
+                result.findings,
+                path.parent,
+                doubles=result.doubles,
+                copies=copies_beside(path),
             )  # fmt: skip
             write_output(path, drawn.data, force=force)
             write_copies(path.parent, drawn.copies)
     if as_json:
-        show_json(merge_document(result.merged, result.findings))
+        show_json(merge_document(result.merged, result.findings, doubles=result.doubles))
     else:
         aside = {unit.code: unit for unit in result.aside}
-        lines = (*told(result.merged), *told_of_files(result.findings), *told_of_office(aside, result.findings))
+        lines = (
+            *told(result.merged, result.versions),
+            *told_of_files(result.findings),
+            *told_of_office(aside, result.findings),
+            *told_of_totals(result.merged, result.doubles),
+        )
         for line in lines:
             show(line)
-    if (output and not dry_run) or result.file:
+    if (output and not dry_run) or result.is_new:
         tell("cli.merge.done", path=output or result.file)
+    elif result.file:
+        tell("cli.merge.same", path=result.file)
     return exit_status(result.merged, result.findings)
 
 

@@ -11,6 +11,7 @@ from tianbao.cli.words import mark, settled, sign
 
 if TYPE_CHECKING:
     from tianbao.checks.finding import Finding
+    from tianbao.merge.doubles import Double
     from tianbao.merge.merge import Merged
     from tianbao.records.model import Unit
 
@@ -24,17 +25,39 @@ def told_of_office(aside: Mapping[str, Unit], findings: Iterable[Finding]) -> It
 
 
 def exit_status(merged: Merged, findings: Iterable[Finding]) -> int:
-    """Return 1 where an error is open, or a file is not counted for one."""
+    """Return 1 where an error is open, a file is not counted for one, or a booking has put the totals out of balance.
+
+    Totals that do not hold for a unit's error are as good as that is: waived, or open and counted already.
+    """
+    from tianbao.reports.county import check_totals
+
     broken = any(finding.is_open and finding.severity.value == "error" for finding in findings)
+    unbalanced = bool(merged.adjustments) and bool(check_totals(merged))
     lost = any(left_out.severity.value == "error" for left_out in merged.left_out)
-    return 1 if broken or lost else 0
+    return 1 if broken or unbalanced or lost else 0
 
 
-def told(merged: Merged) -> Iterator[str]:
-    """Write who is counted, who is missing, what was left out, and which totals are not complete."""
+def told_of_totals(merged: Merged, doubles: Iterable[Double]) -> Iterator[str]:
+    """Write what the office booked, where the totals themselves do not hold, and what may be in them twice."""
+    from tianbao.reports.county import check_totals
+
+    if merged.adjustments:
+        yield messages.say("cli.merge.adjusted", count=len(merged.adjustments))
+    for finding in check_totals(merged):
+        if finding.stands_alone:
+            yield f"{sign(finding)} {messages.say('cli.merge.broken')}  {finding.code}  {finding.message()}"
+    for double in doubles:
+        yield f"△ {double.code}  {double.message()} {double.hint()}"
+
+
+def told(merged: Merged, versions: Mapping[str, int] | None = None) -> Iterator[str]:
+    """Write who is counted, in which version, who is missing, what was left out, and which totals are not complete."""
     form = merged.form
     yield messages.say("cli.merge.head", year=merged.year, title=form.title, form=form.id)
     yield messages.say("cli.merge.counted", count=len(merged.units), names=_names(merged.units))
+    later = sum(number > 1 for number in (versions or {}).values())
+    if later:
+        yield messages.say("cli.merge.later", count=later)
     if merged.missing:
         yield messages.say("cli.merge.missing", count=len(merged.missing), names=_names(merged.missing))
     for left_out in merged.left_out:

@@ -535,6 +535,20 @@ class Form:
     def _table_of(self) -> Mapping[str, Table]:
         return {cell.key: table for table in self.tables for cell in table.cells}
 
+    def short_label(self, key: str) -> str:
+        """Name a cell by its row and column, without what stands above them: `行政复议 → 结果维持`."""
+        table = self.table_of(key)
+        if table is None:
+            return self.by_key[key].label[-1]
+        n = table.cells.index(self.by_key[key])
+        row, column = table.rows[n // len(table.columns)], table.columns[n % len(table.columns)]
+        return f"{row.label[-1]} → {column.label[-1]}"
+
+    def name_of(self, key: str) -> str:
+        """Name a cell by its table, row and column: `表四 行政复议 → 结果维持`."""
+        table = self.table_of(key)
+        return f"{table.short} {self.short_label(key)}" if table else self.short_label(key)
+
     def section(self, key: str) -> Section:
         """Return the section of this key."""
         return next(section for section in self.sections if section.key == key)

@@ -12,7 +12,7 @@ from tianbao import messages
 from tianbao.checks.finding import Finding
 from tianbao.form.model import Kind, Severity
 from tianbao.records.model import Unit
-from tianbao.reports.county.draft import HEADS, Draft, short_label
+from tianbao.reports.county.draft import HEADS, Draft
 from tianbao.workbook.book import LinkedSheet
 
 _WIDTHS = (6, 16, 24, 12, 36, 44)
@@ -83,7 +83,7 @@ def _incomplete(draft: Draft) -> _Lines:
     """Yield the totals that are not whole, with the units whose figure is lacking."""
     for key in draft.merged.incomplete:
         table = draft.form.table_of(key)
-        label = short_label(draft.form.cell(key), table)
+        label = draft.form.short_label(key)
         yield key, label, table.short if table else "", draft.address(key), "、".join(_lacking(draft, key))
 
 

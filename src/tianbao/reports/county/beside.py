@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tianbao.merge.doubles import Double
 from tianbao.records.model import Submission, Unit
 
 
@@ -25,6 +26,7 @@ class Beside:
         prior: last year's reports, in the form of this year.
         files: by the unit's code, where its file lies, relative to the folder of this workbook.
         closed: the units whose file is a mail or a zip, in which no cell can be opened.
+        doubles: what may be counted twice, or not at all.
     """
 
     issuer: str = ""
@@ -35,3 +37,4 @@ class Beside:
     prior: Sequence[Submission] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
+    doubles: Sequence[Double] = ()

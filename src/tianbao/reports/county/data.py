@@ -12,7 +12,7 @@ from itertools import islice
 from tianbao import messages
 from tianbao.form.model import Cell
 from tianbao.records.model import Answer, State, Submission, Unit
-from tianbao.reports.county.draft import DATA_SHEET, HEADS, Draft, number, short_label
+from tianbao.reports.county.draft import DATA_SHEET, HEADS, Draft, number
 from tianbao.workbook.book import LinkedSheet
 
 #: Unit's code, unit, table, what it is, key, figure, how it stands, measure, file, sheet, cell.
@@ -42,7 +42,7 @@ def draw_data(draft: Draft, sheets: Sequence[LinkedSheet], told: Callable[[Unit]
     """
     lines = _lines(draft, told)
     about = {
-        cell.key: (table.short if (table := draft.form.table_of(cell.key)) else "", short_label(cell, table))
+        cell.key: (table.short if (table := draft.form.table_of(cell.key)) else "", draft.form.short_label(cell.key))
         for cell in draft.numbers()
     }
     states = {state: messages.say(f"county.state.{state.value}", "zh") for state in State}

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tianbao import expr, messages
 from tianbao.checks.finding import Finding
 from tianbao.expr import Place, evaluate, excel
-from tianbao.form.model import Cell, Figure, Severity, Shape, Table
+from tianbao.form.model import Cell, Figure, Severity, Shape
 from tianbao.merge.merge import Merged, merge_submissions
 from tianbao.records.model import Submission, Value
 from tianbao.reports.county.beside import Beside
@@ -220,15 +220,6 @@ class Draft:
         """Lock a sheet against slips; widths, filters and the order of lines stay free."""
         free: dict[str, Any] = {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True}
         sheet.protect("", free)
-
-
-def short_label(cell: Cell, table: Table | None) -> str:
-    """Name a cell by its row and column, without what stands above them."""
-    if table is None:
-        return cell.label[-1]
-    n = table.cells.index(cell)
-    row, column = table.rows[n // len(table.columns)], table.columns[n % len(table.columns)]
-    return f"{row.label[-1]} → {column.label[-1]}"
 
 
 def number(value: Value) -> float | int | None:

@@ -163,6 +163,9 @@ def _known(draft: Draft) -> Iterator[_Known]:
     waived = [one for one in findings if one.is_waived and one.severity is Severity.ERROR]
     if waived:
         yield _Known(messages.say("county.know.waived", "zh", count=len(waived)), OFFICE_SHEET, "listed note △")
+    if draft.beside.doubles:
+        count = len(draft.beside.doubles)
+        yield _Known(messages.say("county.know.doubles", "zh", count=count), OFFICE_SHEET, "listed note △")
     if merged.adjustments:
         yield _Known(
             messages.say("county.know.adjusted", "zh", count=len(merged.adjustments)), OFFICE_SHEET, "listed note △"

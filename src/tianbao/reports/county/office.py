@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from tianbao import messages
 from tianbao.checks.finding import Finding
-from tianbao.reports.county.draft import HEADS, OFFICE_SHEET, TOTAL, Draft, number, short_label
+from tianbao.merge.doubles import Double
+from tianbao.reports.county.draft import HEADS, OFFICE_SHEET, TOTAL, Draft, number
 from tianbao.reports.county.findings import place_of, treatment
 from tianbao.workbook.book import Goal, LinkedSheet
 from tianbao.workbook.layout import a1, text_height
@@ -19,6 +20,8 @@ _WIDTHS = (6, 30, 34, 14, 44, 10, 14)
 _ROOM = float(sum(_WIDTHS))
 _LAST = len(_WIDTHS) - 1
 _KEY, _WHAT, _AMOUNT = 1, 2, 3
+#: So many units are named.
+_NAMED = 5
 #: The first booking stands below a heading and the heads.
 _FIRST = HEADS + 2
 
@@ -42,6 +45,10 @@ def draw_office(draft: Draft, sheet: LinkedSheet) -> None:
     if decided:
         row = draft.heading(sheet, row, messages.say("county.decided", "zh"), _LAST)
         row = draft.list(sheet, row, messages.say("county.decided_heads", "zh").split("|"), decided, _WIDTHS) + 1
+    doubles = [_doubtful(one) for one in draft.beside.doubles]
+    if doubles:
+        row = draft.heading(sheet, row, messages.say("county.doubles", "zh", count=len(doubles)), _LAST)
+        row = draft.list(sheet, row, messages.say("county.doubles_heads", "zh").split("|"), doubles, _WIDTHS) + 1
     sheet.freeze_panes(HEADS, 0)
     sheet.print_area(0, 0, row - 1, _LAST)
 
@@ -56,14 +63,19 @@ def _bookings(draft: Draft, sheet: LinkedSheet, row: int) -> int:
         sheet.write_string(row, column, head, styles["audit head"])
     for n, booking in enumerate(bookings, start=1):
         row += 1
-        cell, table = draft.form.cell(booking.key), draft.form.table_of(booking.key)
-        label = f"{table.short if table else ''} {short_label(cell, table)}".strip()
+        label = draft.form.name_of(booking.key)
         for column, word in enumerate((str(n), booking.key, label, "", booking.note, booking.by, booking.at)):
             sheet.write_string(row, column, word, styles["audit centre" if column == 0 else "audit"])
         fill(sheet, row, _AMOUNT, Content(styles["change"], number(booking.amount)))
         sheet.lead(row, _WHAT, Goal("", draft.line_address(booking.key, TOTAL)))
         sheet.set_row(row, max(20.0, text_height(booking.note, _WIDTHS[4]), text_height(label, _WIDTHS[_WHAT])))
     return row + 1
+
+
+def _doubtful(double: Double) -> tuple[str, ...]:
+    """Write a line of the list of what may be counted twice."""
+    units = "、".join(unit.name for unit, _ in double.parts[:_NAMED]) + ("……" if len(double.parts) > _NAMED else "")
+    return double.key or "—", units, double.code, f"{double.message('zh')} {double.hint('zh')}", "", ""
 
 
 def _decided(finding: Finding) -> tuple[str, ...]:

@@ -28,7 +28,6 @@ from tianbao.reports.county.draft import (
     Draft,
     is_exact,
     number,
-    short_label,
 )
 from tianbao.reports.county.office import booked_range
 from tianbao.workbook.book import Goal, LinkedSheet
@@ -103,9 +102,9 @@ def _line(draft: Draft, sheet: LinkedSheet, row: int, cell: Cell) -> None:
     table = merged.form.table_of(cell.key)
     put(sheet, row, KEY, cell.key, styles["hidden"])
     put(sheet, row, TABLE, table.short if table else "", styles["audit"])
-    put(sheet, row, LABEL, short_label(cell, table), styles["audit"])
+    put(sheet, row, LABEL, draft.form.short_label(cell.key), styles["audit"])
     put(sheet, row, MEASURE, cell.measure, styles["audit centre"])
-    sheet.set_row(row - 1, text_height(short_label(cell, table), _LABEL_WIDTH))
+    sheet.set_row(row - 1, text_height(draft.form.short_label(cell.key), _LABEL_WIDTH))
     if cell.merge is Merge.NONE:
         for column in (TOTAL, BOOKED, own_sum_column(draft), proof_column(draft)):
             put(sheet, row, column, "—", styles["audit centre"])

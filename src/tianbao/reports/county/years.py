@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from tianbao import messages
 from tianbao.form.model import Cell, Merge
-from tianbao.reports.county.draft import HEADS, TOTAL, Draft, number, short_label
+from tianbao.reports.county.draft import HEADS, TOTAL, Draft, number
 from tianbao.workbook.book import Goal, LinkedSheet
 from tianbao.workbook.layout import a1, text_height
 from tianbao.workbook.tables import Content, fill
@@ -48,9 +48,9 @@ def _line(draft: Draft, sheet: LinkedSheet, row: int, cell: Cell) -> None:
     styles, table, last = draft.styles, draft.form.table_of(cell.key), draft.last_year
     assert last is not None
     sheet.write_string(row, _TABLE, table.short if table else "", styles["audit"])
-    sheet.write_string(row, _LABEL, short_label(cell, table), styles["audit"])
+    sheet.write_string(row, _LABEL, draft.form.short_label(cell.key), styles["audit"])
     sheet.write_string(row, _MEASURE, cell.measure, styles["audit centre"])
-    sheet.set_row(row, text_height(short_label(cell, table), _WIDTHS[_LABEL]))
+    sheet.set_row(row, text_height(draft.form.short_label(cell.key), _WIDTHS[_LABEL]))
     now, before = draft.merged.totals.get(cell.key), last.totals.get(cell.key)
     look = "" if cell.digits else " whole"
     if cell.merge is Merge.NONE:
