@@ -62,10 +62,12 @@ from tianbao.form.load import load_form
 from tianbao.messages import Language
 
 if TYPE_CHECKING:
+    from tianbao.campaign import handing_on
     from tianbao.campaign.mails import Mail
     from tianbao.checks.decisions import Decision
     from tianbao.checks.finding import Finding
     from tianbao.mail.account import Account
+    from tianbao.records.model import Unit
     from tianbao.workbook.read import Progress
 
 
@@ -519,6 +521,18 @@ class Campaign(Books):
             return merging.merge(self, write=False)
         with self.changing("merge"):
             return merging.merge(self, write=True, force=force)
+
+    def hand_on(self, unit: Unit, *, force: bool = False) -> handing_on.HandedOn:
+        """Merge the reports that count, and write the totals as the report of one unit of the next level.
+
+        Args:
+            unit: as whom; its name may be left empty for the one of the office.
+            force: write over it, though somebody has changed it.
+        """
+        from tianbao.campaign import handing_on
+
+        with self.changing("merge"):
+            return handing_on.hand_on(self, unit, force=force)
 
     def undo(self) -> tuple[Event, ...]:
         """Take back what the last command did that can be taken back, and return it; once more goes one further back.

@@ -99,6 +99,20 @@ def keep_what_was_found(ledger: Connection) -> None:
         ledger.execute(statement)
 
 
+def keep_what_reports_were_made_of(ledger: Connection) -> None:
+    """Version 3: what a report was made of that is itself a merge, as JSON."""
+    ledger.execute(
+        """CREATE TABLE provenance (
+            submission INTEGER PRIMARY KEY REFERENCES submission (id),
+            text TEXT NOT NULL
+        ) STRICT"""
+    )
+
+
 #: Step n makes version n of version n - 1.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (keep_events_originals_and_records, keep_what_was_found)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    keep_events_originals_and_records,
+    keep_what_was_found,
+    keep_what_reports_were_made_of,
+)
 VERSION = len(MIGRATIONS)

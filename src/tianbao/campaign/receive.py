@@ -28,6 +28,7 @@ from tianbao.records.model import State, Submission
 from tianbao.reports.receipt import digest_of
 from tianbao.workbook.guard import find_files
 from tianbao.workbook.read import Progress, read_each
+from tianbao.workbook.sources import to_text
 
 if TYPE_CHECKING:
     from tianbao.mail.incoming import Incoming
@@ -260,7 +261,9 @@ def answers_digest(submission: Submission) -> str:
     stated = "\n".join(
         f"{key}\t{answer.stated}" for key, answer in submission.answers.items() if answer.stated is not None
     )
-    parts = (digest_of(submission), explained, unread, stated)
+    parts = [digest_of(submission), explained, unread, stated]
+    if submission.provenance is not None:
+        parts.append(to_text(submission.provenance, submission.form))
     return hashlib.sha256("\f".join(parts).encode()).hexdigest()
 
 

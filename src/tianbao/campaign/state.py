@@ -203,7 +203,8 @@ def stand(events: Sequence[Event]) -> State:
                 adjustments.append(_adjusted(event))
             case EventKind.MERGED:
                 written[facts["file"]] = facts["sha256"]
-                merged = (facts["file"], facts["basis"])
+                if "basis" in facts:  # else it is what was made of the totals for the next level
+                    merged = (facts["file"], facts["basis"])
             case EventKind.STAGED:
                 written |= {one["kept"]: one["sha256"] for one in facts["mails"]}
             case EventKind.CREATED | EventKind.UNDONE | EventKind.REBUILT:

@@ -27,6 +27,7 @@ from tianbao.campaign.migrations import MIGRATIONS, VERSION
 from tianbao.errors import TianbaoError
 from tianbao.form.model import Form, Severity
 from tianbao.records.model import Answer, Note, Reason, State, Submission, Unit, Value, Verdict
+from tianbao.workbook.sources import from_text, to_text
 
 #: Seconds for which another process may be at a commit.
 _PATIENCE = 5.0
@@ -292,6 +293,11 @@ class Ledger:
                 _json([_note(note) for note in submission.notes]),
             ),
         )
+        if submission.provenance is not None and submission.form is not None:
+            self._connection.execute(
+                "INSERT INTO provenance VALUES (?, ?)",
+                (added.lastrowid, to_text(submission.provenance, submission.form)),
+            )
         said = {**submission.answers, **{f"{_EXPLAIN}{name}": a for name, a in submission.explanations.items()}}
         self._connection.executemany(
             "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -340,6 +346,7 @@ class Ledger:
             f" FROM submission WHERE id {asked} ORDER BY id",
             ids,
         )
+        sources = dict(self._asked(f"SELECT submission, text FROM provenance WHERE submission {asked}", ids))  # noqa: S608  only question marks
         return {
             row[0]: Submission(
                 file=row[1],
@@ -355,6 +362,7 @@ class Ledger:
                     key.removeprefix(_EXPLAIN): a for key, a in answers[row[0]].items() if key.startswith(_EXPLAIN)
                 },
                 notes=tuple(_read_note(note) for note in json.loads(row[11], object_hook=_exact)),
+                provenance=from_text(sources[row[0]], form) if row[0] in sources else None,
             )
             for row in rows
         }

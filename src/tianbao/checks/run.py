@@ -23,6 +23,7 @@ from tianbao.checks.finding import Finding, of_note
 from tianbao.checks.fold import Fold
 from tianbao.checks.identities import Identities
 from tianbao.checks.locate import Locator
+from tianbao.checks.made_of import told_of_parts
 from tianbao.checks.prose import Prose, check_prose, read_prose, spoken_of
 from tianbao.checks.sentence import Broken, compares_days, compares_years, shown_cell
 from tianbao.checks.settled import settle
@@ -109,6 +110,7 @@ def check_each(
             prose = read_prose(case)
             own[n] += _findings(case, rulings, tracer, prose)
             own[n] += check_prose(prose)
+            own[n] += [of_note(case.submission, note) for note in told_of_parts(case.submission)]
     for n, (case, alike) in enumerate(zip(cases, find_alike(several), strict=True)):
         own[n] += alike
         own[n] += find_unchanged(case.submission, case.prior) if case is not None and case.prior is not None else ()

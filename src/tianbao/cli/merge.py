@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from tianbao.cli.as_unit import as_unit_option, unit_name_option, unit_of, write_to
 from tianbao.cli.command import Command
 from tianbao.cli.county import exempt_by_roster, write_county_of_files
 from tianbao.cli.documents import merge_document
@@ -41,6 +42,8 @@ from tianbao.cli.words import unfit_line
 @as_option
 @click.option("--year", metavar="YEAR", type=int)
 @click.option("--prior", metavar="FILE", multiple=True)
+@as_unit_option
+@unit_name_option
 @passwords_option
 @jobs_option
 @force_option
@@ -59,6 +62,8 @@ def command(
     as_form: str | None,
     year: int | None,
     prior: tuple[str, ...],
+    as_unit: str | None,
+    unit_name: str | None,
     password_envs: tuple[str, ...],
     jobs: int | None,
     force: bool,
@@ -66,11 +71,12 @@ def command(
     as_json: bool,
 ) -> int:
     """Merge files, or the reports that count in a campaign, write the county's workbook, and print what is in it."""
+    unit = unit_of(as_unit, unit_name, context.command_path)
     if not files:
         from tianbao.cli.merge_campaign import merge_campaign
 
-        refuse_options_of_files(context, "output", "force", "dry_run", "as_json")
-        return merge_campaign(output, force=force, as_json=as_json, dry_run=dry_run)
+        refuse_options_of_files(context, "output", "as_unit", "unit_name", "force", "dry_run", "as_json")
+        return merge_campaign(output, force=force, as_json=as_json, dry_run=dry_run, unit=unit)
     from tianbao.campaign.booking_list import read_adjustments
     from tianbao.campaign.decisions import read_decisions
     from tianbao.campaign.roster import expected, read_roster
@@ -109,7 +115,7 @@ def command(
     left_out = {left_out.file for left_out in merged.left_out}
     every = chain.from_iterable(found)
     findings = [one for one in every if not (one.file in left_out and one.code.startswith("M-"))]
-    if output is not None and not dry_run:
+    if output is not None and not dry_run and unit is None:
         write_county_of_files(
             merged,
             findings,
@@ -133,6 +139,8 @@ def command(
             show(line)
         for one in unfit:
             show(unfit_line(decisions_file or "", one))
-    if output is not None:
+    if output is not None and unit is not None and not dry_run:
+        write_to(merged, output, unit, force=force)
+    elif output is not None:
         tell("cli.merge.would" if dry_run else "cli.merge.done", path=output)
     return exit_status(merged, findings)

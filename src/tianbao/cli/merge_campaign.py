@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tianbao.cli.as_unit import tell_of, write_to
 from tianbao.cli.county import copies_beside, write_copies
 from tianbao.cli.documents import merge_document
 from tianbao.cli.merged import exit_status, told, told_of_files, told_of_office, told_of_totals
@@ -13,9 +14,11 @@ from tianbao.cli.round import campaign_here
 
 if TYPE_CHECKING:
     from tianbao.campaign.campaign import Campaign
+    from tianbao.campaign.merging import Result
+    from tianbao.records.model import Unit
 
 
-def merge_campaign(output: str | None, *, force: bool, as_json: bool, dry_run: bool) -> int:
+def merge_campaign(output: str | None, *, force: bool, as_json: bool, dry_run: bool, unit: Unit | None = None) -> int:
     """Merge, and write the county's workbook into the campaign's folder, or where it is wanted.
 
     Args:
@@ -23,8 +26,12 @@ def merge_campaign(output: str | None, *, force: bool, as_json: bool, dry_run: b
         force: write over what is there.
         as_json: print the document instead.
         dry_run: print what would be in it, and write nothing.
+        unit: write the totals as the report of this unit of the next level instead.
     """
     from tianbao.campaign.county import draw_county
+
+    if unit is not None and not as_json:
+        return _hand_on(output, unit, force=force, dry_run=dry_run)
 
     with campaign_here() as campaign:
         result = campaign.merge(write=output is None and not as_json and not dry_run, force=force)
@@ -45,19 +52,45 @@ def merge_campaign(output: str | None, *, force: bool, as_json: bool, dry_run: b
     if as_json:
         show_json(merge_document(result.merged, result.findings, doubles=result.doubles))
     else:
-        aside = {unit.code: unit for unit in result.aside}
-        lines = (
-            *told(result.merged, result.versions),
-            *told_of_files(result.findings),
-            *told_of_office(aside, result.findings),
-            *told_of_totals(result.merged, result.doubles),
-        )
-        for line in lines:
-            show(line)
+        _show(result)
     if (output and not dry_run) or result.is_new:
         tell("cli.merge.done", path=output or result.file)
     elif result.file:
         tell("cli.merge.same", path=result.file)
+    return exit_status(result.merged, result.findings)
+
+
+def _show(result: Result) -> None:
+    aside = {unit.code: unit for unit in result.aside}
+    lines = (
+        *told(result.merged, result.versions),
+        *told_of_files(result.findings),
+        *told_of_office(aside, result.findings),
+        *told_of_totals(result.merged, result.doubles),
+    )
+    for line in lines:
+        show(line)
+
+
+def _hand_on(output: str | None, unit: Unit, *, force: bool, dry_run: bool) -> int:
+    """Merge, and write the totals as the report of one unit of the next level."""
+    from tianbao.campaign.handing_on import handed_on_file, named
+
+    with campaign_here() as campaign:
+        unit = named(campaign, unit)
+        if output is None and not dry_run:
+            handed_on = campaign.hand_on(unit, force=force)
+            result = handed_on.result
+        else:
+            result = campaign.merge(write=False)
+        file = output or handed_on_file(campaign, unit)
+    _show(result)
+    if dry_run:
+        tell("cli.merge.would", path=file)
+    elif output is not None:
+        write_to(result.merged, output, unit, force=force)
+    else:
+        tell_of(handed_on.told, result.merged.form, unit, file)
     return exit_status(result.merged, result.findings)
 
 

@@ -20,6 +20,8 @@ from tianbao.records.model import Answer, Origin, State, Submission, Unit, Value
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tianbao.merge.parts import DeepSource
+
 
 class Source(NamedTuple):
     """What one unit contributes to a total."""
@@ -80,6 +82,16 @@ class Merged:
             for unit, submission in zip(self.units, self.submissions, strict=True)
             if isinstance(value := submission[key], int | Decimal)
         )
+
+    def deep_sources(self, key: str) -> tuple[DeepSource, ...]:
+        """Open a total down to the lowest sources known, through whatever levels were merged before.
+
+        Raises:
+            KeyError: there is no such total.
+        """
+        from tianbao.merge.parts import deep_sources
+
+        return deep_sources(self, key)
 
     def states(self, key: str) -> tuple[tuple[Unit, State], ...]:
         """Return how the answer of each unit stands: filled, blank, declared zero, not applicable, not readable."""

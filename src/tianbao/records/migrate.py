@@ -58,6 +58,7 @@ def migrate(submission: Submission, form: Form) -> Submission:
             *_homeless(submission, source, form, taken),
             *told,
         ),
+        provenance=submission.provenance and submission.provenance.only(taken),
     )
 
 

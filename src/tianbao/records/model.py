@@ -12,11 +12,14 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from itertools import repeat
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tianbao import expr, messages
 from tianbao.form.model import Form, Severity, Shape
 from tianbao.messages import Language
+
+if TYPE_CHECKING:
+    from tianbao.records.provenance import Provenance
 
 Value = int | Decimal | str | date | None
 
@@ -154,6 +157,7 @@ class Submission:
         explanations: by check instance (`T3-01.natural`): what the unit wrote beside a query.
         notes: all that is told about the reading, of the file first, then cell by cell.
         issuance: what the office that issued it signed; empty where it carries none.
+        provenance: what it was made of, where it is a merge of others; None where the unit counted itself.
     """
 
     file: str
@@ -167,11 +171,13 @@ class Submission:
     explanations: Mapping[str, Answer] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     issuance: str = ""
+    provenance: Provenance | None = None
 
     def __reduce__(self) -> tuple[Callable[..., Submission], tuple[object, ...]]:
         """Send it to another process as a few flat lists, which is ten times faster than answer by answer."""
         about = (self.file, self.sha256, self.verdict, self.reason, self.form, self.year, self.unit)
-        return _sent, (about, _flat(self.answers, self.form), _flat(self.explanations, None), self.notes, self.issuance)
+        answers, explanations = _flat(self.answers, self.form), _flat(self.explanations, None)
+        return _sent, (about, answers, explanations, self.notes, self.issuance, self.provenance)
 
     def __getitem__(self, key: str) -> Value:
         """Return the value of a cell key; None for a blank.
@@ -220,9 +226,9 @@ class Submission:
         """The keys of tables whose figure is not known in full: blank, not readable, or computed from such ones.
 
         A declared zero is known, and what does not apply is not lacking; nor is a table that may be left out and is,
-        nor a spare line of a detail list.
+        nor a spare line of a detail list. A merge of others lacks what one of them lacks.
         """
-        lacking: set[str] = set()
+        lacking: set[str] = set(self.provenance.lacking if self.provenance else ())
         for table in self.form.tables if self.form and self.answers else ():
             states = {cell.key: self.answers[cell.key].state for cell in table.inputs()}
             if table.shape is Shape.LIST or (table.optional and set(states.values()) == {State.BLANK}):
@@ -262,7 +268,14 @@ def _unflat(flat: _Flat, form: Form | None) -> dict[str, Answer]:
     return dict(zip(keys, made, strict=True))
 
 
-def _sent(about: _About, answers: _Flat, explanations: _Flat, notes: tuple[Note, ...], issuance: str) -> Submission:
+def _sent(
+    about: _About,
+    answers: _Flat,
+    explanations: _Flat,
+    notes: tuple[Note, ...],
+    issuance: str,
+    provenance: Provenance | None,
+) -> Submission:
     """Make the submission that another process has sent."""
     form = about[4]
-    return Submission(*about, _unflat(answers, form), _unflat(explanations, None), notes, issuance)
+    return Submission(*about, _unflat(answers, form), _unflat(explanations, None), notes, issuance, provenance)

@@ -28,6 +28,7 @@ from tianbao.expr.sentence import plain
 from tianbao.form.completeness import DECLARED, ZERO_REPORT
 from tianbao.form.model import Amount, Cell, Form, Kind, Severity
 from tianbao.records.model import Answer, State, Submission, Value
+from tianbao.reports.as_unit import sources_page
 from tianbao.workbook.explanations import EXPLAIN
 from tianbao.workbook.layout import KEY_COLUMN, WHOLE_KEY, a1, make_layout, sheet_title, text_height
 from tianbao.workbook.read import is_answer
@@ -139,6 +140,7 @@ def write_correction(
             raw=raw,
             explanations={name: str(answer.value) for name, answer in submission.explanations.items() if answer.value},
             pages=(Page(LETTER_SHEET, correction.draw_letter), Page(LIST_SHEET, correction.draw_list)),
+            behind=(sources_page(submission.provenance, submission.form),) if submission.provenance else (),
         ),
         issuance=issuance,
     )

@@ -45,7 +45,7 @@ from tianbao.workbook.layout import (
     make_layout,
 )
 from tianbao.workbook.package import Package, PackageError, RawCell, Visibility, column_letters
-from tianbao.workbook.sent_back import RETURN_SHEETS
+from tianbao.workbook.sent_back import OWN_SHEETS
 
 #: A key row begins with this and the name of its block.
 _ANCHOR = "#"
@@ -296,9 +296,9 @@ def _as_laid_out(package: Package, plan: _Plan) -> Located | None:
 
 
 def _without_pages(package: Package) -> Iterator[str]:
-    """Yield the names of the sheets, without the pages that we put in front of a workbook when it was sent back."""
+    """Yield the names of the sheets, without the pages of ours that stand beside the form."""
     for name in package.sheet_names:
-        is_page = name in RETURN_SHEETS and package.sheet(name).cells.get("A1", _EMPTY).text.startswith(MARKER)
+        is_page = name in OWN_SHEETS and package.sheet(name).cells.get("A1", _EMPTY).text.startswith(MARKER)
         if not is_page:
             yield name
 

@@ -43,6 +43,7 @@ from tianbao.workbook.locked import unlock
 from tianbao.workbook.package import Package, PackageError, RawCell, Sheet, Visibility
 from tianbao.workbook.passwords import Passwords
 from tianbao.workbook.seal import find_alterations
+from tianbao.workbook.sources import find_sources
 from tianbao.workbook.values import Asked, Remark, as_constant, read_value
 from tianbao.workbook.workers import call_apart, worthwhile
 
@@ -318,7 +319,8 @@ def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submissio
     located = locate(package, form)
     if not identity and not located.places:
         return replace(refused, reason=_not_ours(candidate.name, package))
-    reading = _Reading(form, identity, package, located)
+    provenance, told_of_sources = find_sources(package, form)
+    reading = _Reading(form, identity, package, located, units=sum(1 for _ in provenance.below()) if provenance else 1)
     reading.take_inputs()
     reading.declare_zeros()
     reading.compute_totals()
@@ -329,6 +331,7 @@ def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submissio
         *_hidden(package, located),
         *find_alterations(package, form, identity, located, reading.answers),
         *_second_opinion(candidate, package, located),
+        *told_of_sources,
         *reading.notes(),
     )
     return Submission(
@@ -342,6 +345,7 @@ def _read_workbook(candidate: Candidate, wanted: Form | None, refused: Submissio
         explanations=explanations,
         notes=notes,
         issuance=refused.issuance,
+        provenance=provenance,
     )
 
 
@@ -479,10 +483,19 @@ def is_answer(cell: Cell, text: str) -> bool:
 
 
 class _Reading:
-    """The answers of one workbook, as they become known."""
+    """The answers of one workbook, as they become known.
 
-    def __init__(self, form: Form, identity: Identity | None, package: Package, located: Located) -> None:
+    Args:
+        units: how many reports it was made of: what is too much for one need not be too much for all of them.
+    """
+
+    def __init__(
+        self, form: Form, identity: Identity | None, package: Package, located: Located, *, units: int = 1
+    ) -> None:
         self._plan = _plan(form)
+        self._inputs: Iterable[tuple[str, Asked]] = self._plan.inputs
+        if units > 1:
+            self._inputs = [(key, replace(asked, maximum=asked.maximum * units)) for key, asked in self._inputs]
         self._package = package
         self._located = located
         self._cells = {sheet: package.sheet(sheet).cells for sheet in {sheet for sheet, _ in located.places.values()}}
@@ -502,7 +515,7 @@ class _Reading:
         """Read what was typed."""
         places, distrusted, style_of = self._located.places, self._located.distrusted, self._package.style_of
         answers, cells, values = self.answers, self._cells, self._values
-        for key, asked in self._plan.inputs:
+        for key, asked in self._inputs:
             spot = places.get(key)
             if spot is None or key in distrusted:
                 answers[key] = self._untaken(key, spot)

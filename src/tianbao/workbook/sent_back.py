@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 #: The sheets in front of a workbook that was sent back: the letter, and what was found, line by line.
 LETTER_SHEET, LIST_SHEET = "退回说明", "逐条清单"
-RETURN_SHEETS = frozenset({LETTER_SHEET, LIST_SHEET})
+#: The sheet behind a workbook that was made of others: which, and what each of them said.
+SOURCES_SHEET = "汇总来源"
+#: The sheets of ours that are none of the form's.
+OWN_SHEETS = frozenset({LETTER_SHEET, LIST_SHEET, SOURCES_SHEET})
 
 #: Begins the hidden key row of the list; the explanations stand below the `=` to its right.
 LISTED = "#findings"
@@ -43,7 +46,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A sheet in front of the form."""
+    """A sheet in front of the form, or behind it."""
 
     name: str
     draw: Callable[[Worksheet, Draft], None]
@@ -57,10 +60,12 @@ class SentBack:
         marks: by cell key.
         raw: what a unit typed that is no answer of the cell, by cell key; it stands there again.
         explanations: what the unit has explained already, by check instance.
-        pages: from left to right.
+        pages: in front of the form, from left to right.
+        behind: behind the audit sheet, from left to right.
     """
 
     marks: Mapping[str, Mark] = field(default_factory=dict)
     raw: Mapping[str, str] = field(default_factory=dict)
     explanations: Mapping[str, str] = field(default_factory=dict)
     pages: tuple[Page, ...] = ()
+    behind: tuple[Page, ...] = ()

@@ -162,10 +162,11 @@ class _Writer:
         )
         for name, value in self.draft.identity.properties().items():
             self.draft.book.set_custom_property(name, value, "text")
-        pages = {page.name: page for page in self.draft.sent_back.pages}
-        sheets = {name: self.draft.book.add_worksheet(name) for name in (*pages, *self.layout.sheet_names)}
-        for name, page in pages.items():
-            page.draw(sheets[name], self.draft)
+        sent_back, own = self.draft.sent_back, self.layout.sheet_names
+        front, behind = [page.name for page in sent_back.pages], [page.name for page in sent_back.behind]
+        sheets = {name: self.draft.book.add_worksheet(name) for name in (*front, *own[:-1], *behind, own[-1])}
+        for page in (*sent_back.pages, *sent_back.behind):
+            page.draw(sheets[page.name], self.draft)
         self.guide(sheets[GUIDE_SHEET])
         self.cover(sheets[COVER_SHEET])
         for plan in self.layout.sheets:
