@@ -9,8 +9,9 @@ Knows nothing of how a merge is made: it adds up what the provenance says.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal, localcontext
 
-from tianbao.expr.sentence import apart, written
+from tianbao.expr.semantics import EXACT
 from tianbao.form.model import Amount, Form, Severity
 from tianbao.records.model import Note, State, Submission, Unit
 from tianbao.records.provenance import Part, Provenance
@@ -109,4 +110,10 @@ def _amount(value: object) -> Amount | None:
 
 
 def _sides(value: Amount | None, made: Amount | None) -> dict[str, str]:
-    return {"value": written(value), "sum": written(made), "size": apart(value or 0, made or 0)}
+    """Write both numbers and their distance to the last digit: it may be the last one that differs."""
+    with localcontext(EXACT):
+        return {"value": _exact(value), "sum": _exact(made), "size": _exact(abs(Decimal(value or 0) - (made or 0)))}
+
+
+def _exact(value: Amount | None) -> str:
+    return "—" if value is None else f"{Decimal(value):f}"

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING, BinaryIO
 
 from tianbao import messages
@@ -44,8 +44,8 @@ _TITLE, _UNIT, _FIRST = 2, 3, 5
 #: So many units of all levels are listed; else only those merged here.
 _MOST_LISTED = 600
 _DIGEST = 12
-#: XlsxWriter writes so many digits, and no spreadsheet program holds more.
-_HELD = ".16G"
+#: No spreadsheet program holds more digits, and we read no more.
+_HELD = Context(prec=15)
 _STEP = "→ "
 
 
@@ -115,7 +115,7 @@ def write_as_unit(
 
 
 def _is_held(total: Amount | None) -> bool:
-    return total is None or Decimal(format(float(total), _HELD)) == total
+    return total is None or _HELD.plus(Decimal(total)) == total
 
 
 # ── the form ─────────────────────────────────────────────────────────────────────────────────────────────────────────
