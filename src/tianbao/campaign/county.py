@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tianbao.checks.finding import Finding
     from tianbao.merge.doubles import Double
     from tianbao.merge.merge import Merged
+    from tianbao.merge.rounding import Rounded
     from tianbao.records.model import Unit
     from tianbao.workbook.read import Progress
 
@@ -41,6 +42,7 @@ def draw_county(
     folder: Path,
     *,
     doubles: Sequence[Double] = (),
+    rounded: Rounded | None = None,
     copies: str = COPIES,
     progress: Progress | None = None,
 ) -> Drawn:
@@ -52,6 +54,7 @@ def draw_county(
         findings: in all reports that are counted.
         folder: in which it will lie.
         doubles: what may be counted twice, or not at all.
+        rounded: the totals in a larger measure, where that is wanted.
         copies: the folder below it for what came in mails and zips.
         progress: is told of each unit.
     """
@@ -73,6 +76,7 @@ def draw_county(
         files=sources.files,
         closed=sources.closed,
         doubles=doubles,
+        rounded=rounded,
     )
     target = io.BytesIO()
     write_county(merged, findings, target, beside=beside, progress=progress)

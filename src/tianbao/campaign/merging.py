@@ -7,9 +7,9 @@ Out:  the merged report, what was found in its parts, and the county's workbook 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from tianbao.campaign import judge
 from tianbao.campaign.books import Books
@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from tianbao.checks.finding import Finding
     from tianbao.merge.doubles import Double
     from tianbao.merge.merge import Merged
+    from tianbao.merge.rounding import Rounded
     from tianbao.records.model import Unit
+
+
+#: Tells the totals in another measure; None where they are not to be.
+Rounding: TypeAlias = "Callable[[Merged], Rounded | None]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,7 @@ class Result:
         file: the workbook, below the campaign's folder; empty where none was asked for.
         doubles: what may be counted twice, or not at all.
         versions: by the unit's code, which version of its report counts.
+        rounded: the totals in a larger measure; None where that was not asked for.
         is_new: the workbook was written; nothing has changed since the last one where it was not.
     """
 
@@ -45,12 +51,19 @@ class Result:
     doubles: tuple[Double, ...] = ()
     versions: Mapping[str, int] = field(default_factory=dict)
     is_new: bool = False
+    rounded: Rounded | None = None
 
 
-def merge(books: Books, *, write: bool, force: bool = False) -> Result:
+def merge(books: Books, *, write: bool, force: bool = False, rounding: Rounding | None = None) -> Result:
     """Merge; and write the county's workbook where that is wanted, and where anything in it would be different.
 
     No file is read: what came in was read when it did.
+
+    Args:
+        books: whose.
+        write: the county's workbook.
+        force: write over what is there.
+        rounding: tells the totals in a larger measure, on a sheet of their own.
     """
     from tianbao.merge.doubles import find_doubles
     from tianbao.merge.merge import merge_submissions
@@ -76,13 +89,14 @@ def merge(books: Books, *, write: bool, force: bool = False) -> Result:
     )
     versions = {unit.code: now.number for unit in merged.units if (now := books.versions.counting(unit.code))}
     file = merged_file(books) if write else ""
-    is_new = write and (force or not _is_as_it_was(books, file))
+    rounded = rounding(merged) if rounding else None
+    is_new = write and (force or rounded is not None or not _is_as_it_was(books, file))
     if is_new:
-        drawn = draw_county(books, merged, findings, books.folder / MERGED, doubles=doubles)
+        drawn = draw_county(books, merged, findings, books.folder / MERGED, doubles=doubles, rounded=rounded)
         for name, data in drawn.copies.items():
             books.folder.write(f"{MERGED}/{name}", data)
         _write(books, file, drawn.data, merged, force=force)
-    return Result(merged, findings, aside, file, doubles, versions, is_new)
+    return Result(merged, findings, aside, file, doubles, versions, is_new, rounded)
 
 
 def _is_as_it_was(books: Books, file: str) -> bool:

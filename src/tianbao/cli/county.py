@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tianbao.checks.finding import Finding
     from tianbao.merge.doubles import Double
     from tianbao.merge.merge import Merged
+    from tianbao.merge.rounding import Rounded
     from tianbao.records.model import Submission, Unit
 
 
@@ -27,6 +28,7 @@ def write_county_of_files(
     aside: Sequence[Unit] = (),
     prior: Sequence[Submission] = (),
     doubles: Sequence[Double] = (),
+    rounded: Rounded | None = None,
     force: bool,
 ) -> None:
     """Write the county's workbook, and beside it copies of the workbooks that came in mails and zips.
@@ -40,6 +42,7 @@ def write_county_of_files(
         aside: whose figures are not for the total.
         prior: last year's reports.
         doubles: what may be counted twice, or not at all.
+        rounded: the totals in a larger measure, where that is wanted.
         force: write over what is there.
     """
     from tianbao.reports.county import Beside, find_sources, write_county
@@ -59,6 +62,7 @@ def write_county_of_files(
         files=sources.files,
         closed=sources.closed,
         doubles=doubles,
+        rounded=rounded,
     )  # fmt: skip
     data = io.BytesIO()
     with progress() as told:

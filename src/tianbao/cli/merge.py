@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from tianbao.cli.as_unit import as_unit_option, unit_name_option, unit_of, write_to
+from tianbao.cli.balanced import digits_option, round_option, rounded_of, rounding_document, told_of_rounding
 from tianbao.cli.command import Command
 from tianbao.cli.county import exempt_by_roster, write_county_of_files
 from tianbao.cli.documents import merge_document
@@ -44,6 +45,8 @@ from tianbao.cli.words import unfit_line
 @click.option("--prior", metavar="FILE", multiple=True)
 @as_unit_option
 @unit_name_option
+@round_option
+@digits_option
 @passwords_option
 @jobs_option
 @force_option
@@ -64,6 +67,8 @@ def command(
     prior: tuple[str, ...],
     as_unit: str | None,
     unit_name: str | None,
+    round_to: str | None,
+    digits: int | None,
     password_envs: tuple[str, ...],
     jobs: int | None,
     force: bool,
@@ -75,8 +80,12 @@ def command(
     if not files:
         from tianbao.cli.merge_campaign import merge_campaign
 
-        refuse_options_of_files(context, "output", "as_unit", "unit_name", "force", "dry_run", "as_json")
-        return merge_campaign(output, force=force, as_json=as_json, dry_run=dry_run, unit=unit)
+        refuse_options_of_files(
+            context, "output", "as_unit", "unit_name", "round_to", "digits", "force", "dry_run", "as_json"
+        )
+        return merge_campaign(
+            output, force=force, as_json=as_json, dry_run=dry_run, unit=unit, rounding=(round_to, digits)
+        )
     from tianbao.campaign.booking_list import read_adjustments
     from tianbao.campaign.decisions import read_decisions
     from tianbao.campaign.roster import expected, read_roster
@@ -99,6 +108,7 @@ def command(
         bookings = read_adjustments(adjustments_file, merged.form)
         merged = merge_submissions(submissions, roster=units, form=merged.form, year=merged.year, adjustments=bookings)
     last_year = read_files(prior, None, as_form, passwords, jobs) if prior else None
+    rounded = rounded_of(merged, round_to, digits, context.command_path)
     found = check_each(
         submissions,
         prior=last_year,
@@ -125,10 +135,12 @@ def command(
             aside=tuple(aside.values()),
             prior=last_year or (),
             doubles=doubles,
+            rounded=rounded,
             force=force,
         )
     if as_json:
-        show_json(merge_document(merged, findings, unfit, doubles))
+        extra = {"rounded": rounding_document(rounded)} if rounded else {}
+        show_json({**merge_document(merged, findings, unfit, doubles), **extra})
     else:
         for line in (
             *told(merged),
@@ -136,6 +148,8 @@ def command(
             *told_of_office(aside, findings),
             *told_of_totals(merged, doubles),
         ):
+            show(line)
+        for line in told_of_rounding(rounded) if rounded else ():
             show(line)
         for one in unfit:
             show(unfit_line(decisions_file or "", one))

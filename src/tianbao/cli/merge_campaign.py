@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tianbao.cli.as_unit import tell_of, write_to
+from tianbao.cli.balanced import rounded_of, rounding_document, told_of_rounding
 from tianbao.cli.county import copies_beside, write_copies
 from tianbao.cli.documents import merge_document
 from tianbao.cli.merged import exit_status, told, told_of_files, told_of_office, told_of_totals
@@ -17,8 +18,19 @@ if TYPE_CHECKING:
     from tianbao.campaign.merging import Result
     from tianbao.records.model import Unit
 
+#: As it is called, where an option lacks another.
+_COMMAND = "tianbao merge"
 
-def merge_campaign(output: str | None, *, force: bool, as_json: bool, dry_run: bool, unit: Unit | None = None) -> int:
+
+def merge_campaign(
+    output: str | None,
+    *,
+    force: bool,
+    as_json: bool,
+    dry_run: bool,
+    unit: Unit | None = None,
+    rounding: tuple[str | None, int | None] = (None, None),
+) -> int:
     """Merge, and write the county's workbook into the campaign's folder, or where it is wanted.
 
     Args:
@@ -27,17 +39,23 @@ def merge_campaign(output: str | None, *, force: bool, as_json: bool, dry_run: b
         as_json: print the document instead.
         dry_run: print what would be in it, and write nothing.
         unit: write the totals as the report of this unit of the next level instead.
+        rounding: the measure and the decimals to tell the totals in.
     """
     from tianbao.campaign.county import draw_county
 
     if unit is not None and not as_json:
-        return _hand_on(output, unit, force=force, dry_run=dry_run)
+        return _hand_on(output, unit, force=force, dry_run=dry_run, rounding=rounding)
 
     with campaign_here() as campaign:
-        result = campaign.merge(write=output is None and not as_json and not dry_run, force=force)
+        result = campaign.merge(
+            write=output is None and not as_json and not dry_run,
+            force=force,
+            rounding=lambda merged: rounded_of(merged, *rounding, _COMMAND),
+        )
+        rounded = result.rounded
         if dry_run:
             _would(campaign, output, force=force)
-        elif output is not None:
+        if output is not None and not dry_run:
             path = Path(output)
             drawn = draw_county(
                 campaign,
@@ -45,14 +63,18 @@ def merge_campaign(output: str | None, *, force: bool, as_json: bool, dry_run: b
                 result.findings,
                 path.parent,
                 doubles=result.doubles,
+                rounded=rounded,
                 copies=copies_beside(path),
-            )  # fmt: skip
+            )
             write_output(path, drawn.data, force=force)
             write_copies(path.parent, drawn.copies)
     if as_json:
-        show_json(merge_document(result.merged, result.findings, doubles=result.doubles))
+        extra = {"rounded": rounding_document(rounded)} if rounded else {}
+        show_json({**merge_document(result.merged, result.findings, doubles=result.doubles), **extra})
     else:
         _show(result)
+        for line in told_of_rounding(rounded) if rounded else ():
+            show(line)
     if (output and not dry_run) or result.is_new:
         tell("cli.merge.done", path=output or result.file)
     elif result.file:
@@ -72,7 +94,9 @@ def _show(result: Result) -> None:
         show(line)
 
 
-def _hand_on(output: str | None, unit: Unit, *, force: bool, dry_run: bool) -> int:
+def _hand_on(
+    output: str | None, unit: Unit, *, force: bool, dry_run: bool, rounding: tuple[str | None, int | None]
+) -> int:
     """Merge, and write the totals as the report of one unit of the next level."""
     from tianbao.campaign.handing_on import handed_on_file, named
 
@@ -85,6 +109,9 @@ def _hand_on(output: str | None, unit: Unit, *, force: bool, dry_run: bool) -> i
             result = campaign.merge(write=False)
         file = output or handed_on_file(campaign, unit)
     _show(result)
+    rounded = rounded_of(result.merged, *rounding, _COMMAND)
+    for line in told_of_rounding(rounded) if rounded else ():
+        show(line)
     if dry_run:
         tell("cli.merge.would", path=file)
     elif output is not None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tianbao.merge.doubles import Double
+from tianbao.merge.rounding import Rounded
 from tianbao.records.model import Submission, Unit
 
 
@@ -27,6 +28,7 @@ class Beside:
         files: by the unit's code, where its file lies, relative to the folder of this workbook.
         closed: the units whose file is a mail or a zip, in which no cell can be opened.
         doubles: what may be counted twice, or not at all.
+        rounded: the totals in a larger measure, where that is wanted.
     """
 
     issuer: str = ""
@@ -38,3 +40,4 @@ class Beside:
     files: Mapping[str, str] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
     doubles: Sequence[Double] = ()
+    rounded: Rounded | None = None

@@ -26,6 +26,7 @@ from tianbao.reports.county.draft import (
     FINDINGS_SHEET,
     FRONT_SHEET,
     OFFICE_SHEET,
+    ROUNDING_SHEET,
     UNITS_SHEET,
     YEARS_SHEET,
     Draft,
@@ -33,6 +34,7 @@ from tianbao.reports.county.draft import (
 from tianbao.reports.county.findings import draw_findings
 from tianbao.reports.county.front import draw_front
 from tianbao.reports.county.office import draw_office
+from tianbao.reports.county.rounding import draw_rounding
 from tianbao.reports.county.tables import draw_tables
 from tianbao.reports.county.units import draw_units
 from tianbao.reports.county.years import draw_years
@@ -75,7 +77,9 @@ def _write(draft: Draft, progress: Progress | None) -> bytes:
     }
     lists = {_list_name(draft, table.section, plans): table for table in form.tables if table.shape is Shape.LIST}
     charts = [CHARTS_SHEET] if is_worth_drawing(draft) else []
-    own = [UNITS_SHEET, ABSENT_SHEET, FINDINGS_SHEET, OFFICE_SHEET, YEARS_SHEET, *charts]
+    rounded = draft.beside.rounded
+    rounding = [ROUNDING_SHEET] if rounded else []
+    own = [UNITS_SHEET, ABSENT_SHEET, FINDINGS_SHEET, OFFICE_SHEET, YEARS_SHEET, *rounding, *charts]
     names = [*plans, *own, *data_sheets(draft), *lists]
     sheets: dict[str, LinkedSheet] = {}
     for name in (FRONT_SHEET, *names):
@@ -90,6 +94,8 @@ def _write(draft: Draft, progress: Progress | None) -> bytes:
     draw_findings(draft, sheets[FINDINGS_SHEET])
     draw_office(draft, sheets[OFFICE_SHEET])
     draw_years(draft, sheets[YEARS_SHEET])
+    if rounded:
+        draw_rounding(draft, sheets[ROUNDING_SHEET], rounded)
     if charts:
         draw_charts(draft, sheets[CHARTS_SHEET])
     told = _Told(progress, len(draft.merged.units))

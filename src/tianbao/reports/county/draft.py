@@ -38,9 +38,19 @@ FINDINGS_SHEET = "审核情况"
 OFFICE_SHEET = "调整"
 YEARS_SHEET = "上年对比"
 CHARTS_SHEET = "图表"
+ROUNDING_SHEET = "舍位"
 DATA_SHEET = "数据"
 #: In the order in which they stand behind the form's own tables.
-OWN_SHEETS = (UNITS_SHEET, ABSENT_SHEET, FINDINGS_SHEET, OFFICE_SHEET, YEARS_SHEET, CHARTS_SHEET, DATA_SHEET)
+OWN_SHEETS = (
+    UNITS_SHEET,
+    ABSENT_SHEET,
+    FINDINGS_SHEET,
+    OFFICE_SHEET,
+    YEARS_SHEET,
+    ROUNDING_SHEET,
+    CHARTS_SHEET,
+    DATA_SHEET,
+)
 
 #: Of a sheet: its title, what it covers, then its heads (counted from 0).
 TITLE, COVERAGE, HEADS = range(3)

@@ -20,6 +20,7 @@ from tianbao.reports.county.draft import (
     FRONT_SHEET,
     HEADS,
     OFFICE_SHEET,
+    ROUNDING_SHEET,
     UNITS_SHEET,
     YEARS_SHEET,
     Draft,
@@ -197,6 +198,7 @@ def _contents(draft: Draft, sheet: LinkedSheet, row: int, sheets: list[str]) -> 
         FINDINGS_SHEET: "county.holds.findings",
         OFFICE_SHEET: "county.holds.office",
         YEARS_SHEET: "county.holds.years",
+        ROUNDING_SHEET: "county.holds.rounding",
         CHARTS_SHEET: "county.holds.charts",
         "数据": "county.holds.data",
     }
