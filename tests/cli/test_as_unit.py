@@ -10,6 +10,7 @@ import tianbao as tb
 from tests.campaign.office import begin, put, returned
 from tests.cli.conftest import Call, Maker
 from tianbao.campaign.campaign import Campaign
+from tianbao.campaign.receive import answers_digest
 from tianbao.records.model import Unit
 
 
@@ -91,3 +92,16 @@ def test_the_ledger_of_the_next_level_keeps_what_a_report_was_made_of(
     assert [("/".join(unit.name for unit in one.path), one.value, one.origin.file) for one in opened] == [
         ("第1镇（示例）/第1镇", 3, "1.xlsx")
     ]
+
+
+def test_the_same_figures_of_other_parts_are_another_answer(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    for file, numbers in (("一.xlsx", (1, 2)), ("二.xlsx", (2, 1))):
+        names = [
+            workbook(f"{n}.xlsx", str(n), inspections__public__places=k) for n, k in zip((1, 2), numbers, strict=True)
+        ]
+        call("merge", *names, "--as-unit", "99", "-o", file)
+
+    one, other = (tb.read_workbook(tmp_path / file) for file in ("一.xlsx", "二.xlsx"))
+
+    assert dict(one.values) == dict(other.values)
+    assert answers_digest(one) != answers_digest(other)

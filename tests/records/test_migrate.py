@@ -13,6 +13,7 @@ from tianbao.checks.run import run_checks
 from tianbao.form.load import load_form
 from tianbao.form.model import Kind, Severity
 from tianbao.merge.merge import merge_submissions
+from tianbao.merge.parts import provenance_of
 from tianbao.records.migrate import migrate
 from tianbao.records.model import Answer, Note, State, Submission, Verdict
 
@@ -59,6 +60,19 @@ def test_a_cell_that_was_not_asked_is_blank_and_not_zero() -> None:
 
     for key in ("requests.other_misc.natural", "art20_1.rules.issued", "art20_8.admin_fees.amount"):
         assert new.answers[key] == Answer(None, State.BLANK)
+
+
+def test_what_a_report_was_made_of_is_taken_over_as_far_as_its_cells_are() -> None:
+    old = read(numbered(OLD))
+    county = replace(old, provenance=provenance_of(merge_submissions([old])))
+
+    new = migrate(county, FORM)
+
+    assert county.provenance is not None
+    assert new.provenance is not None
+    assert set(new.provenance.keys) == {key for key in county.provenance.keys if new.values.get(key) is not None}
+    assert 0 < len(new.provenance.keys) < len(county.provenance.keys)
+    assert not [finding for finding in run_checks(new) if finding.code.startswith("M-PARTS")]
 
 
 def test_every_number_without_a_home_is_told() -> None:

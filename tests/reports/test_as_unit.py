@@ -170,6 +170,13 @@ def test_a_total_that_was_changed_after_the_merge_is_told_with_both_numbers() ->
     )
 
 
+def test_a_total_that_cannot_be_read_any_more_is_told_once() -> None:
+    report, _ = handed_on(county())
+    unread = report.answers[PLACES]._replace(value=None, raw="/", state=State.UNREADABLE)
+
+    assert found(replace(report, answers={**report.answers, PLACES: unread})) == {}
+
+
 def test_a_merge_that_was_not_whole_is_told_with_the_names() -> None:
     report, _ = handed_on(county(roster=(BAIJIA, DOUCUN, TAIHUAI)))
 
