@@ -41,6 +41,18 @@ def test_reports_of_counties_are_merged_like_any_others(call: Call, workbook: Ma
     assert openpyxl.load_workbook(tmp_path / "市.xlsx").sheetnames
 
 
+def test_a_township_that_is_counted_twice_is_told_by_the_merge(call: Call, workbook: Maker) -> None:
+    name = workbook("1.xlsx", "1", inspections__public__places=3)
+    call("merge", name, "--as-unit", "99", "--unit-name", "甲县", "-o", "甲县.xlsx")
+
+    told = call("merge", name, "甲县.xlsx", "-o", "市.xlsx")
+
+    assert told.status == 1
+    assert told.out.splitlines()[-1].startswith(
+        "× 甲县.xlsx  M-PARTS-TWICE  有 1 个单位在“第1镇”里已经计入，这一份又计了一次：第1镇。"
+    )
+
+
 def test_a_name_without_a_code_means_nothing(call: Call, workbook: Maker) -> None:
     told = call("merge", workbook("1.xlsx"), "--unit-name", "示例县", "-o", "上报.xlsx")
 

@@ -220,6 +220,49 @@ def test_a_total_below_that_is_not_what_its_parts_add_up_to_is_told_and_ends_the
     }
 
 
+def test_a_unit_that_two_counties_hand_on_or_that_reports_by_itself_too_is_told() -> None:
+    first, _ = handed_on(county())
+    second, _ = handed_on(county([submission(FORM, {PLACES: 4}, unit=DOUCUN)]), Unit("140923", "邻县"))
+    alone = submission(FORM, {PLACES: 3}, unit=BAIJIA)
+
+    each = tb.run_checks([first, second, alone])
+
+    told = [(f.file, f.severity.value, f.message("zh").partition("。")[0]) for f in each if f.code == "M-PARTS-TWICE"]
+    assert told == [
+        ("邻县.xlsx", "error", "有 1 个单位在“示例县”里已经计入，这一份又计了一次：豆村镇"),
+        ("140922018.xlsx", "error", "有 1 个单位在“示例县”里已经计入，这一份又计了一次：白家庄镇"),
+    ]
+
+
+def test_a_unit_that_two_counties_of_one_city_have_handed_on_is_told_where_the_city_is_merged() -> None:
+    counties = [
+        handed_on(county([submission(FORM, {PLACES: 4}, unit=DOUCUN)]), unit)[0]
+        for unit in (COUNTY, Unit("140923", "邻县"))
+    ]
+
+    report, _ = handed_on(county(counties), CITY)
+
+    assert found(report) == {
+        "M-PARTS-TWICE": (
+            "有 1 个单位在“示例市 → 示例县”里已经计入，这一份又计了一次：豆村镇。"
+            " 请查明它们归哪一级上报，只留一处，再汇总一次：两处都留，合计就重复了。"
+        )
+    }
+
+
+def test_an_office_that_reports_to_itself_under_its_own_code_counts_nobody_twice() -> None:
+    report, _ = handed_on(county([submission(FORM, {PLACES: 4}, unit=unit) for unit in (COUNTY, DOUCUN)]))
+
+    assert found(report) == {}
+
+
+def test_a_county_that_hands_on_again_what_it_has_mended_counts_nobody_twice() -> None:
+    first, _ = handed_on(county())
+    again, _ = handed_on(county([submission(FORM, {PLACES: 5}, unit=unit) for unit in (BAIJIA, DOUCUN)]))
+
+    assert "M-PARTS-TWICE" not in {finding.code for finding in tb.run_checks([first, again])}
+
+
 def test_the_sheet_says_who_is_in_it_who_is_not_and_what_was_adjusted() -> None:
     adjustments = [Adjustment(PLACES, -2, "两镇重复统计", by="王五", at="2026-01-09")]
     target = io.BytesIO()

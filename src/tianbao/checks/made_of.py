@@ -2,7 +2,7 @@
 
 In:   a submission that carries its provenance.
 Out:  notes: a total that is another number than its parts and adjustments make, here or further below; units that were
-      missing; totals that lack a figure; lines of lists that had no room.
+      missing; totals that lack a figure; lines of lists that had no room. Of several: units that are counted twice.
 Knows nothing of how a merge is made: it adds up what the provenance says.
 """
 
@@ -28,6 +28,44 @@ def told_of_parts(submission: Submission) -> Iterator[Note]:
     yield from _not_added_up(submission, provenance)
     yield from _below(form, provenance)
     yield from _not_whole(form, provenance)
+
+
+def counted_twice(submissions: Sequence[Submission]) -> tuple[tuple[Note, ...], ...]:
+    """Tell of each submission which units in it are also in one before: as a unit of its own, or within another.
+
+    What one unit has sent several times is told elsewhere; only what different units hand on is held against each other.
+    """
+    if not any(submission.provenance for submission in submissions):
+        return tuple(() for _ in submissions)
+    first: dict[str, tuple[int, tuple[Unit, ...]]] = {}
+    told: list[tuple[Note, ...]] = []
+    for n, submission in enumerate(submissions):
+        again: dict[str, list[str]] = {}
+        for path in _paths(submission):
+            before, known = first.setdefault(path[-1].code, (n, path))
+            if known is not path and (before == n or known[0].code != path[0].code):
+                again.setdefault(_path(known[:-1]) or known[0].name, []).append(path[-1].name)
+        told.append(
+            tuple(
+                Note(
+                    "M-PARTS-TWICE",
+                    Severity.ERROR,
+                    params={"count": len(names), "names": _listed(names), "other": other},
+                )
+                for other, names in again.items()
+            )
+        )
+    return tuple(told)
+
+
+def _paths(submission: Submission) -> Iterator[tuple[Unit, ...]]:
+    """Yield the way to every unit in a report, itself first; an office may report under its own code to itself."""
+    if submission.unit is not None and submission.reason is None:
+        yield (submission.unit,)
+        for below, _ in submission.provenance.below() if submission.provenance else ():
+            path = (submission.unit, *below)
+            if path[-1].code not in {unit.code for unit in path[:-1]}:
+                yield path
 
 
 def _not_added_up(submission: Submission, provenance: Provenance) -> Iterator[Note]:

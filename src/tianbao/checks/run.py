@@ -23,7 +23,7 @@ from tianbao.checks.finding import Finding, of_note
 from tianbao.checks.fold import Fold
 from tianbao.checks.identities import Identities
 from tianbao.checks.locate import Locator
-from tianbao.checks.made_of import told_of_parts
+from tianbao.checks.made_of import counted_twice, told_of_parts
 from tianbao.checks.prose import Prose, check_prose, read_prose, spoken_of
 from tianbao.checks.sentence import Broken, compares_days, compares_years, shown_cell
 from tianbao.checks.settled import settle
@@ -114,6 +114,8 @@ def check_each(
     for n, (case, alike) in enumerate(zip(cases, find_alike(several), strict=True)):
         own[n] += alike
         own[n] += find_unchanged(case.submission, case.prior) if case is not None and case.prior is not None else ()
+    for n, notes in enumerate(counted_twice(several)):
+        own[n] += [of_note(several[n], note) for note in notes]
     again = repeats(several)
     told: list[tuple[Finding, ...]] = []
     for submission, findings, repeat, doubted in zip(

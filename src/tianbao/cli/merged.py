@@ -68,9 +68,9 @@ def told(merged: Merged, versions: Mapping[str, int] | None = None) -> Iterator[
 
 
 def told_of_files(findings: Iterable[Finding]) -> Iterator[str]:
-    """Write what makes one doubt whose figures these are; all else that was found is for `check`."""
+    """Write what makes one doubt whose figures these are, or what they were made of; all else is for `check`."""
     for finding in findings:
-        if finding.code.startswith("A-"):
+        if finding.code.startswith(("A-", "M-PARTS")):
             yield f"{sign(finding)} {finding.file}  {finding.code}  {finding.message()}"
 
 
