@@ -18,12 +18,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 import tianbao as tb
 from tests.records.samples import BAIJIA, DOUCUN, submission
+from tianbao.form.model import Severity
 from tianbao.merge.merge import merge_submissions
 from tianbao.merge.parts import provenance_of
 from tianbao.records.model import State, Unit
 from tianbao.records.provenance import Figure, Part, Provenance
 from tianbao.reports.as_unit import write_as_unit
-from tianbao.workbook.sources import SourcesTooLargeError, from_text, pack, to_text
+from tianbao.workbook.package import Package, RawCell, Sheet, Visibility
+from tianbao.workbook.sources import SourcesTooLargeError, find_sources, from_text, pack, to_text
 
 FORM = tb.load_form("fire-safety")
 PLACES, FINES = "inspections.public.places", "inspections.public.fines"
@@ -53,13 +55,28 @@ def changed(change: Callable[[Worksheet], object]) -> tb.Submission:
     return tb.read_workbook(target)
 
 
-def head(sheet: Worksheet) -> list[str]:
-    return str(sheet["A2"].value).split("|")
+Cells = dict[str, str]
 
 
-def packed_as(sheet: Worksheet, data: bytes, *, inflated: bytes | None = None) -> None:
-    digest = hashlib.sha256(data if inflated is None else inflated).hexdigest()
-    sheet["A2"] = f"#sources|1|1|{digest}|{base64.b64encode(zlib.compress(data, 9)).decode()}"
+@cache
+def texts() -> tuple[str, ...]:
+    merged = merge_submissions([submission(FORM, {PLACES: 3}, unit=unit) for unit in (BAIJIA, DOUCUN)])
+    return tuple(pack(provenance_of(merged), FORM))
+
+
+def head() -> list[str]:
+    return texts()[0].split("|")
+
+
+def packed_as(data: bytes) -> Cells:
+    digest = hashlib.sha256(data).hexdigest()
+    return {"A2": f"#sources|1|1|{digest}|{base64.b64encode(zlib.compress(data, 9)).decode()}"}
+
+
+def package_of(cells: Cells) -> Package:
+    raw = {"A1": RawCell("s", "#tianbao|汇总来源|…", None, 0)}
+    raw |= {ref: RawCell("s", text, None, 0) for ref, text in cells.items()}
+    return Package([Sheet("汇总来源", Visibility.VISIBLE, raw)])
 
 
 def test_every_state_every_amount_and_every_place_comes_back() -> None:
@@ -119,30 +136,43 @@ def test_a_sheet_that_was_renamed_is_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "change"),
+    ("fault", "cells"),
     [
-        ("head", lambda sheet: sheet.delete_cols(1)),
-        ("head", lambda sheet: sheet.__setitem__("A2", "#sources|x|1|2")),
-        ("parts", lambda sheet: sheet.__setitem__("A3", sheet["A2"].value)),
-        ("parts", lambda sheet: sheet.__setitem__("A2", "|".join(["#sources", "1", "2", *head(sheet)[3:]]))),
-        ("parts", lambda sheet: sheet.__setitem__("A2", "|".join(["#sources", "1", "9" * 9, *head(sheet)[3:]]))),
-        ("sha256", lambda sheet: sheet.__setitem__("A2", "|".join([*head(sheet)[:3], "0" * 64, head(sheet)[4]]))),
-        ("zlib", lambda sheet: sheet.__setitem__("A2", f"{sheet['A2'].value}!")),
-        ("size", lambda sheet: sheet.__setitem__("A2", str(sheet["A2"].value)[:-40])),
-        ("size", lambda sheet: packed_as(sheet, b"0" * 16_000_001)),
-        ("json", lambda sheet: packed_as(sheet, b"[" * 100_000)),
-        ("json", lambda sheet: packed_as(sheet, b"{}")),
-        ("schema", lambda sheet: packed_as(sheet, json.dumps({"schema": "2"}).encode())),
-        ("json", lambda sheet: packed_as(sheet, b"\xff\xfe")),
+        ("head", dict),
+        ("head", lambda: {"A2": "#sources|x|1|2|3"}),
+        ("head", lambda: {"A2": texts()[0], "A3": "|".join(["#sources", "2", "1", "0" * 64, ""])}),
+        ("parts", lambda: {"A2": texts()[0], "A3": texts()[0]}),
+        ("parts", lambda: {"A2": "|".join(["#sources", "1", "2", *head()[3:]])}),
+        ("parts", lambda: {"A2": "|".join(["#sources", "1", "9" * 9, *head()[3:]])}),
+        ("sha256", lambda: {"A2": "|".join([*head()[:3], "0" * 64, head()[4]])}),
+        ("zlib", lambda: {"A2": f"{texts()[0]}!"}),
+        ("size", lambda: {"A2": texts()[0][:-40]}),
+        ("size", lambda: packed_as(b"0" * 16_000_001)),
+        ("json", lambda: packed_as(b"[" * 100_000)),
+        ("json", lambda: packed_as(b"{}")),
+        ("schema", lambda: packed_as(json.dumps({"schema": "2"}).encode())),
+        ("json", lambda: packed_as(b"\xff\xfe")),
     ],
 )
-def test_damaged_sources_are_told_and_the_figures_are_read_all_the_same(
-    fault: str, change: Callable[[Worksheet], object]
-) -> None:
-    report = changed(change)
+def test_damaged_sources_are_none_and_are_told(fault: str, cells: Callable[[], Cells]) -> None:
+    provenance, (note,) = find_sources(package_of(cells()), FORM)
 
-    told = [note for note in report.notes if note.code == "R-SOURCES"]
-    assert [(note.severity.value, note.at, note.params["fault"]) for note in told] == [("query", "汇总来源", fault)]
+    assert provenance is None
+    assert (note.code, note.severity, note.at, note.params["fault"]) == ("R-SOURCES", Severity.QUERY, "汇总来源", fault)
+
+
+def test_sources_that_nobody_has_touched_are_found_without_a_word() -> None:
+    provenance, notes = find_sources(package_of({f"A{n}": text for n, text in enumerate(texts(), start=2)}), FORM)
+
+    assert provenance is not None
+    assert [part.unit for part in provenance.parts] == [DOUCUN, BAIJIA]
+    assert notes == ()
+
+
+def test_the_figures_of_a_report_whose_sources_are_damaged_are_read_all_the_same() -> None:
+    report = changed(lambda sheet: sheet.delete_cols(1))
+
+    assert [note.code for note in report.notes] == ["R-SHEET-EXTRA", "R-SOURCES"]
     assert (report.provenance, report[PLACES]) == (None, 6)
     assert "R-SOURCES" in {finding.code for finding in tb.run_checks(report)}
 
