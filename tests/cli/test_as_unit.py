@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import openpyxl
@@ -62,7 +63,7 @@ def test_a_name_without_a_code_means_nothing(call: Call, workbook: Maker) -> Non
 def test_a_dry_run_writes_nothing(call: Call, workbook: Maker, tmp_path: Path) -> None:
     told = call("merge", workbook("1.xlsx"), "--as-unit", "99", "-o", "上报.xlsx", "--dry-run")
 
-    assert told.status == 0
+    assert (told.status, told.err.splitlines()[-1]) == (0, "会写上报表 上报.xlsx。")
     assert not (tmp_path / "上报.xlsx").exists()
 
 
@@ -87,6 +88,21 @@ def test_a_campaign_hands_its_totals_on_and_does_so_again_when_they_have_changed
     assert [unit.code for unit in before.provenance.missing] == ["999900003"]
     assert now.provenance is not None
     assert now.provenance.missing == ()
+
+
+def test_a_campaign_hands_on_where_it_is_told_to_and_prints_for_programs(call: Call, tmp_path: Path) -> None:
+    with begin(tmp_path / "年报") as campaign:
+        campaign.import_files([put(tmp_path, "来件/1.xlsx", returned(campaign, 1, inspections__public__places=1))])
+    here = ("-C", str(tmp_path / "年报"), "merge", "--as-unit", "99", "--unit-name", "甲县")
+
+    dry = call(*here, "--dry-run")
+    told = call(*here, "--json", "-o", str(tmp_path / "甲县.xlsx"))
+
+    report = tb.read_workbook(tmp_path / "甲县.xlsx")
+    assert dry.err.splitlines()[-1] == "会写上报表 4-汇总/上报_2025_甲县.xlsx。"
+    assert not list((tmp_path / "年报/4-汇总").glob("*"))
+    assert json.loads(told.out)["totals"]["inspections.public.places"] == 1
+    assert (report.unit, report["inspections.public.places"]) == (Unit("99", "甲县"), 1)
 
 
 def test_the_ledger_of_the_next_level_keeps_what_a_report_was_made_of(

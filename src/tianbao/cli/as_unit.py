@@ -41,11 +41,14 @@ def unit_of(code: str | None, name: str | None, command: str) -> Unit | None:
     return Unit(code, name or "")
 
 
-def write_to(merged: Merged, output: str, unit: Unit, *, force: bool) -> None:
-    """Write the workbook, and tell what must be told of it."""
+def write_to(merged: Merged, output: str, unit: Unit, *, force: bool, dry_run: bool = False) -> None:
+    """Write the workbook, and tell what must be told of it; or say that it would be written."""
     from tianbao.records.model import Unit
     from tianbao.reports.as_unit import write_as_unit
 
+    if dry_run:
+        tell("cli.as_unit.would", path=output)
+        return
     named = Unit(unit.code, unit.name or unit.code)
     data = io.BytesIO()
     told = write_as_unit(merged, data, unit=named)

@@ -153,8 +153,8 @@ def command(
             show(line)
         for one in unfit:
             show(unfit_line(decisions_file or "", one))
-    if output is not None and unit is not None and not dry_run:
-        write_to(merged, output, unit, force=force)
+    if output is not None and unit is not None:
+        write_to(merged, output, unit, force=force, dry_run=dry_run)
     elif output is not None:
         tell("cli.merge.would" if dry_run else "cli.merge.done", path=output)
     return exit_status(merged, findings)

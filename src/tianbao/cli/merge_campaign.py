@@ -16,6 +16,7 @@ from tianbao.cli.round import campaign_here
 if TYPE_CHECKING:
     from tianbao.campaign.campaign import Campaign
     from tianbao.campaign.merging import Result
+    from tianbao.merge.rounding import Rounded
     from tianbao.records.model import Unit
 
 #: As it is called, where an option lacks another.
@@ -43,8 +44,8 @@ def merge_campaign(
     """
     from tianbao.campaign.county import draw_county
 
-    if unit is not None and not as_json:
-        return _hand_on(output, unit, force=force, dry_run=dry_run, rounding=rounding)
+    if unit is not None:
+        return _hand_on(output, unit, force=force, as_json=as_json, dry_run=dry_run, rounding=rounding)
 
     with campaign_here() as campaign:
         result = campaign.merge(
@@ -68,13 +69,7 @@ def merge_campaign(
             )
             write_output(path, drawn.data, force=force)
             write_copies(path.parent, drawn.copies)
-    if as_json:
-        extra = {"rounded": rounding_document(rounded)} if rounded else {}
-        show_json({**merge_document(result.merged, result.findings, doubles=result.doubles), **extra})
-    else:
-        _show(result)
-        for line in told_of_rounding(rounded) if rounded else ():
-            show(line)
+    _show(result, rounded, as_json=as_json)
     if (output and not dry_run) or result.is_new:
         tell("cli.merge.done", path=output or result.file)
     elif result.file:
@@ -82,42 +77,52 @@ def merge_campaign(
     return exit_status(result.merged, result.findings)
 
 
-def _show(result: Result) -> None:
+def _show(result: Result, rounded: Rounded | None, *, as_json: bool) -> None:
+    """Print what is in a merge: as a document, or in sentences."""
+    if as_json:
+        extra = {"rounded": rounding_document(rounded)} if rounded else {}
+        show_json({**merge_document(result.merged, result.findings, doubles=result.doubles), **extra})
+        return
     aside = {unit.code: unit for unit in result.aside}
     lines = (
         *told(result.merged, result.versions),
         *told_of_files(result.findings),
         *told_of_office(aside, result.findings),
         *told_of_totals(result.merged, result.doubles),
+        *(told_of_rounding(rounded) if rounded else ()),
     )
     for line in lines:
         show(line)
 
 
 def _hand_on(
-    output: str | None, unit: Unit, *, force: bool, dry_run: bool, rounding: tuple[str | None, int | None]
+    output: str | None,
+    unit: Unit,
+    *,
+    force: bool,
+    as_json: bool,
+    dry_run: bool,
+    rounding: tuple[str | None, int | None],
 ) -> int:
-    """Merge, and write the totals as the report of one unit of the next level."""
+    """Merge, and write the totals as the report of one unit of the next level; as JSON only where a file is named."""
     from tianbao.campaign.handing_on import handed_on_file, named
 
+    told_of = None
     with campaign_here() as campaign:
         unit = named(campaign, unit)
-        if output is None and not dry_run:
+        if output is None and not dry_run and not as_json:
             handed_on = campaign.hand_on(unit, force=force)
-            result = handed_on.result
+            result, told_of = handed_on.result, handed_on.told
         else:
             result = campaign.merge(write=False)
         file = output or handed_on_file(campaign, unit)
-    _show(result)
-    rounded = rounded_of(result.merged, *rounding, _COMMAND)
-    for line in told_of_rounding(rounded) if rounded else ():
-        show(line)
+    _show(result, rounded_of(result.merged, *rounding, _COMMAND), as_json=as_json)
     if dry_run:
-        tell("cli.merge.would", path=file)
+        tell("cli.as_unit.would", path=file)
+    elif told_of is not None:
+        tell_of(told_of, result.merged.form, unit, file)
     elif output is not None:
         write_to(result.merged, output, unit, force=force)
-    else:
-        tell_of(handed_on.told, result.merged.form, unit, file)
     return exit_status(result.merged, result.findings)
 
 
