@@ -70,8 +70,8 @@ format: $(READY)
 lock:
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet uv
-	build/lock/bin/uv pip compile --quiet --universal --upgrade --python-version 3.11 --extra dev --extra mail --generate-hashes \
-		--no-annotate --custom-compile-command "make lock" --output-file constraints.txt pyproject.toml
+	build/lock/bin/uv pip compile --quiet --universal --upgrade --python-version 3.11 --extra dev --extra mail --extra parquet \
+		--generate-hashes --no-annotate --custom-compile-command "make lock" --output-file constraints.txt pyproject.toml
 
 clean:
 	rm -rf .venv build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
