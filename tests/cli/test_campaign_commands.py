@@ -500,6 +500,18 @@ def test_merge_writes_into_the_folder_or_where_it_is_wanted(call: Call, arrived:
         assert {(book.parent / unquote(goal)).is_file() for goal in goals} == {True}
 
 
+def test_merge_writes_data_beside_the_workbook_where_it_is_wanted(call: Call, arrived: Path) -> None:
+    files = "long.csv、wide.csv、totals.csv、columns.csv、data.json"
+
+    would = call("merge", "--data", "数据", "--dry-run")
+    there = (arrived / "年报" / "数据").exists()
+    told = call("merge", "--data", "数据")
+
+    assert (would.err, there) == (f"会写汇总表 4-汇总/2025年汇总表.xlsx。\n会把数据写到 数据：{files}。\n", False)
+    assert told.err == f"√ 汇总表写到 4-汇总/2025年汇总表.xlsx\n√ 数据写到 数据：{files}\n"
+    assert sorted(path.name for path in (arrived / "年报" / "数据").iterdir()) == sorted(files.split("、"))
+
+
 def test_merge_does_not_write_over_a_workbook_that_somebody_changed(call: Call, arrived: Path) -> None:
     call("merge")
     merged = arrived / "年报" / "4-汇总" / "2025年汇总表.xlsx"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from zipfile import ZipFile
 
 import openpyxl
+import pytest
 
 from tests.cli.conftest import Call, Maker
 
@@ -181,6 +183,81 @@ def test_a_merge_is_told_to_programs_with_its_sources(call: Call, workbook: Make
     assert float(document["totals"]["inspections.public.fines"]) == 12.5
     assert document["sources"]["inspections.public.places"] == [["2", 4], ["1", 0]]
     assert document["left_out"] == []
+
+
+PLAIN = "long.csv、wide.csv、totals.csv、columns.csv、data.json"
+PARQUET = "long.parquet、wide.parquet、totals.parquet"
+
+
+def test_the_figures_are_written_as_data_with_or_without_a_workbook(
+    call: Call, workbook: Maker, tmp_path: Path
+) -> None:
+    names = [
+        workbook(f"{code}.xlsx", code, inspections__public__places=places) for code, places in (("1", 3), ("2", 4))
+    ]
+
+    told = call("merge", *names, "--data", "数据/县")
+    both = call("merge", *names, "--data", "数据/县", "--parquet", "-o", "县.xlsx")
+
+    assert (told.status, told.err.splitlines()[-1]) == (0, f"√ 数据写到 数据/县：{PLAIN}")
+    assert both.err.splitlines()[-2:] == ["√ 汇总表写到 县.xlsx", f"√ 数据写到 数据/县：{PLAIN}、{PARQUET}"]
+    assert sorted(path.name for path in (tmp_path / "数据" / "县").iterdir()) == sorted(
+        f"{PLAIN}、{PARQUET}".split("、")
+    )
+    totals = {row["key"]: row["total"] for row in json.loads((tmp_path / "数据/县/data.json").read_bytes())["totals"]}
+    assert totals["inspections.public.places"] == 7
+
+
+def test_data_that_is_there_is_kept_as_a_whole_unless_it_must_go(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    name = workbook("1.xlsx", inspections__public__places=3)
+    call("merge", name, "--data", "数据", "--parquet")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "数据").iterdir()}
+    (tmp_path / "数据" / "data.json").write_bytes(b"mine")
+    (tmp_path / "数据" / "long.csv").unlink()
+
+    refused = call("merge", name, "--data", "数据")
+    left = {path.name for path in (tmp_path / "数据").iterdir()}
+    forced = call("merge", name, "--data", "数据", "--force")
+
+    assert (refused.status, refused.err.splitlines()[-2:]) == (
+        3,
+        ["[U-EXISTS] 文件已经存在，内容不同：数据/data.json。", "→ 换一个文件名；确实要覆盖的，加 --force。"],
+    )
+    assert left == before.keys() - {"long.csv"}
+    assert forced.err.splitlines()[-2:] == [
+        f"△ 数据 里的 {PARQUET} 是以前写的，这次没有更新。",
+        "→ 加 --parquet 一起更新，或者删掉它们。",
+    ]
+    assert {path.name: path.read_bytes() for path in (tmp_path / "数据").iterdir()} == before
+
+
+def test_a_rehearsal_tells_which_data_it_would_write(call: Call, workbook: Maker, tmp_path: Path) -> None:
+    told = call("merge", workbook("1.xlsx"), "--data", "数据", "--parquet", "--dry-run")
+
+    assert (told.status, told.err.splitlines()[-1]) == (0, f"会把数据写到 数据：{PLAIN}、{PARQUET}。")
+    assert [path.name for path in tmp_path.iterdir()] == ["1.xlsx"]
+
+
+def test_parquet_needs_a_place_and_its_library_before_anything_is_read(
+    call: Call, workbook: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = workbook("1.xlsx")
+
+    nowhere = call("merge", name, "--parquet", "-o", "县.xlsx")
+    for library in ("pyarrow", "pyarrow.parquet"):
+        monkeypatch.setitem(sys.modules, library, None)
+    without = call("merge", name, "--parquet", "--data", "数据", "-o", "县.xlsx")
+
+    assert nowhere == (2, "", "[U-MISSING] “tianbao merge”缺少 --data。\n→ 用法见 tianbao merge --help。\n")
+    assert without == (
+        3,
+        "",
+        (
+            "[U-PARQUET-EXTRA] 没有安装写 Parquet 要用的 pyarrow。\n"
+            '→ 运行 pip install "tianbao[parquet]"，再试；CSV 和 JSON 不用它：去掉 --parquet。\n'
+        ),
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["1.xlsx"]
 
 
 def test_the_merged_file_must_be_named(call: Call, workbook: Maker) -> None:

@@ -26,16 +26,25 @@ from tianbao.cli.files import (
     read_files,
     roster_option,
 )
+from tianbao.cli.merge_data import data_option, data_wanted, parquet_option
 from tianbao.cli.merged import exit_status, told, told_of_files, told_of_office, told_of_totals
 from tianbao.cli.output import show, show_json, tell
 from tianbao.cli.round import dry_run_option
 from tianbao.cli.usage import MissingError, refuse_options_of_files
 from tianbao.cli.words import unfit_line
 
+#: The options that mean something in a campaign, too.
+_IN_A_CAMPAIGN = (
+    *("output", "data_folder", "with_parquet", "as_unit", "unit_name", "round_to", "digits"),
+    *("force", "dry_run", "as_json"),
+)
+
 
 @click.command(cls=Command)
 @files_or_campaign_argument
 @click.option("-o", "--output", metavar="COUNTY.xlsx")
+@data_option
+@parquet_option
 @roster_option
 @decisions_option
 @click.option("--adjustments", "adjustments_file", metavar="FILE")
@@ -58,6 +67,8 @@ def command(
     *,
     files: tuple[str, ...],
     output: str | None,
+    data_folder: str | None,
+    with_parquet: bool,
     roster: str | None,
     decisions_file: str | None,
     adjustments_file: str | None,
@@ -77,14 +88,19 @@ def command(
 ) -> int:
     """Merge files, or the reports that count in a campaign, write the county's workbook, and print what is in it."""
     unit = unit_of(as_unit, unit_name, context.command_path)
+    data_out = data_wanted(context, data_folder, parquet=with_parquet, force=force, dry_run=dry_run)
     if not files:
         from tianbao.cli.merge_campaign import merge_campaign
 
-        refuse_options_of_files(
-            context, "output", "as_unit", "unit_name", "round_to", "digits", "force", "dry_run", "as_json"
-        )
+        refuse_options_of_files(context, *_IN_A_CAMPAIGN)
         return merge_campaign(
-            output, force=force, as_json=as_json, dry_run=dry_run, unit=unit, rounding=(round_to, digits)
+            output,
+            force=force,
+            as_json=as_json,
+            dry_run=dry_run,
+            unit=unit,
+            rounding=(round_to, digits),
+            data_out=data_out,
         )
     from tianbao.campaign.booking_list import read_adjustments
     from tianbao.campaign.decisions import read_decisions
@@ -94,7 +110,7 @@ def command(
     from tianbao.merge.doubles import find_doubles
     from tianbao.merge.merge import merge_submissions
 
-    if output is None and not as_json:
+    if output is None and not as_json and data_folder is None:
         raise MissingError(what="-o", command=context.command_path)
     passwords = passwords_of(password_envs)
     entries = read_roster(roster) if roster else ()
@@ -157,4 +173,5 @@ def command(
         write_to(merged, output, unit, force=force, dry_run=dry_run)
     elif output is not None:
         tell("cli.merge.would" if dry_run else "cli.merge.done", path=output)
+    data_out.write(merged)
     return exit_status(merged, findings)

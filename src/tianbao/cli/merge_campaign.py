@@ -9,6 +9,7 @@ from tianbao.cli.as_unit import tell_of, write_to
 from tianbao.cli.balanced import rounded_of, rounding_document, told_of_rounding
 from tianbao.cli.county import copies_beside, write_copies
 from tianbao.cli.documents import merge_document
+from tianbao.cli.merge_data import DataWanted
 from tianbao.cli.merged import exit_status, told, told_of_files, told_of_office, told_of_totals
 from tianbao.cli.output import show, show_json, tell, write_output
 from tianbao.cli.round import campaign_here
@@ -29,6 +30,7 @@ def merge_campaign(
     force: bool,
     as_json: bool,
     dry_run: bool,
+    data_out: DataWanted,
     unit: Unit | None = None,
     rounding: tuple[str | None, int | None] = (None, None),
 ) -> int:
@@ -41,11 +43,14 @@ def merge_campaign(
         dry_run: print what would be in it, and write nothing.
         unit: write the totals as the report of this unit of the next level instead.
         rounding: the measure and the decimals to tell the totals in.
+        data_out: where the figures are wanted as data.
     """
     from tianbao.campaign.county import draw_county
 
     if unit is not None:
-        return _hand_on(output, unit, force=force, as_json=as_json, dry_run=dry_run, rounding=rounding)
+        return _hand_on(
+            output, unit, force=force, as_json=as_json, dry_run=dry_run, rounding=rounding, data_out=data_out
+        )
 
     with campaign_here() as campaign:
         result = campaign.merge(
@@ -74,6 +79,7 @@ def merge_campaign(
         tell("cli.merge.done", path=output or result.file)
     elif result.file:
         tell("cli.merge.same", path=result.file)
+    data_out.write(result.merged)
     return exit_status(result.merged, result.findings)
 
 
@@ -103,6 +109,7 @@ def _hand_on(
     as_json: bool,
     dry_run: bool,
     rounding: tuple[str | None, int | None],
+    data_out: DataWanted,
 ) -> int:
     """Merge, and write the totals as the report of one unit of the next level; as JSON only where a file is named."""
     from tianbao.campaign.handing_on import handed_on_file, named
@@ -123,6 +130,7 @@ def _hand_on(
         tell_of(told_of, result.merged.form, unit, file)
     elif output is not None:
         write_to(result.merged, output, unit, force=force)
+    data_out.write(result.merged)
     return exit_status(result.merged, result.findings)
 
 

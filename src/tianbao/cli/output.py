@@ -141,10 +141,24 @@ def write_output(target: Path, data: bytes, *, force: bool) -> None:
     """
     from tianbao.workbook.write import write_whole
 
+    if not force:
+        refuse_other(target, data)
     try:
-        if target.exists() and not force and target.read_bytes() != data:
-            raise ExistsError(path=str(target))
         write_whole(target, data)
+    except OSError as error:
+        raise WriteError(path=str(target), problem=error.strerror or str(error)) from error
+
+
+def refuse_other(target: Path, data: bytes) -> None:
+    """Keep a file that is there, unless it is the same.
+
+    Raises:
+        ExistsError: another file is there.
+        WriteError: what is there cannot be read.
+    """
+    try:
+        if target.exists() and target.read_bytes() != data:
+            raise ExistsError(path=str(target))
     except OSError as error:
         raise WriteError(path=str(target), problem=error.strerror or str(error)) from error
 
