@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -27,6 +28,7 @@ from tianbao.form.schema import RawForm
 from tianbao.merge.adjustment import Adjustment
 from tianbao.merge.merge import Merged, merge_submissions
 from tianbao.records.model import Answer, Submission, Unit, Value
+from tianbao.reports.county import write_county
 from tianbao.reports.data import PARQUET, PLAIN, data_files, write_data
 from tianbao.reports.data.parquet import LongNumberError, MissingParquetError
 from tianbao.reports.data.tables import figure
@@ -221,6 +223,18 @@ def test_no_text_is_a_formula_in_csv_and_none_is_another_one_in_json_and_parquet
     assert pandas_of(files, "wide.parquet")[REMARK].tolist() == [text]
 
 
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)"])
+def test_no_text_is_a_formula_in_the_county_workbook(text: str) -> None:
+    target = io.BytesIO()
+    part = submission("fire-safety", {"hazards.1.place": text}, unit=Unit("1", f"{text}镇"))
+
+    write_county(merge_submissions([part]), [], target)
+
+    cells = [cell for sheet in openpyxl.load_workbook(target) for row in sheet.iter_rows() for cell in row]
+    kinds = {cell.value: cell.data_type for cell in cells if cell.value in (text, f"{text}镇")}
+    assert kinds == {text: "s", f"{text}镇": "s"}
+
+
 def test_a_csv_is_what_excel_reads_as_chinese() -> None:
     files = data_files(merge_submissions([of(BAIJIA, {REMARK: '甲，"乙",\n丙'})]))
 
@@ -287,14 +301,20 @@ def test_pandas_reads_no_float_from_parquet() -> None:
 
 
 def test_a_number_with_more_digits_than_the_form_asks_for_keeps_them_all() -> None:
-    part = of(BAIJIA, {PAID: Decimal("0.12345678901234567890123456789"), CASES: Decimal("1.5")})
+    part = of(BAIJIA, {PAID: Decimal("0.12345678901234567890123456789"), CASES: Decimal("1.5"), SHARE: Decimal("1E-7")})
     files = data_files(merge_submissions([part]), parquet=True)
 
     (row,) = lines(files, "wide.csv")
     wide = pandas_of(files, "wide.parquet")
 
-    assert (row[PAID], row[CASES]) == ("0.12345678901234567890123456789", "1.5")
+    assert (row[PAID], row[CASES], row[SHARE]) == ("0.12345678901234567890123456789", "1.5", "0.0000001")
     assert (wide[PAID].tolist(), wide[CASES].tolist()) == ([Decimal(row[PAID])], [Decimal("1.5")])
+
+
+def test_a_whole_number_beyond_64_bits_is_kept() -> None:
+    files = data_files(merge_submissions([of(BAIJIA, {CASES: 1 << 63})]), parquet=True)
+
+    assert pandas_of(files, "wide.parquet")[CASES].tolist() == [Decimal(9223372036854775808)]
 
 
 def test_a_number_too_long_for_38_digits_gets_76_and_beyond_it_is_said_and_not_rounded() -> None:
@@ -358,6 +378,7 @@ def test_a_merge_of_nobody_has_heads_and_no_lines() -> None:
     assert (lines(files, "wide.csv"), lines(files, "long.csv")) == ([], [])
     assert [row["total"] for row in lines(files, "totals.csv")] == [""] * len(AID.cells()[::5]) * 3
     assert json.loads(files["data.json"])["long"] == []
+    assert pq.read_schema(io.BytesIO(files["long.parquet"])).field("number").type == pa.decimal128(38, 6)
     assert (len(pandas_of(files, "long.parquet")), len(pandas_of(files, "wide.parquet"))) == (0, 0)
 
 
