@@ -25,13 +25,19 @@ if TYPE_CHECKING:
     from tianbao.mail.inbox import Inbox
     from tianbao.mail.outbox import Outbox
     from tianbao.mail.password import find_password
+    from tianbao.merge.adjustment import Adjustment
     from tianbao.merge.merge import Merged, merge_submissions
+    from tianbao.merge.rounding import round_balanced
     from tianbao.records.migrate import migrate
     from tianbao.records.model import Note, Origin, Record, State, Submission, Unit, Verdict
+    from tianbao.reports.as_unit import write_as_unit
+    from tianbao.reports.county import write_county
+    from tianbao.reports.data import write_data
     from tianbao.workbook.read import read_many, read_workbook
     from tianbao.workbook.write import write_workbook
 
 _HOMES = {
+    "Adjustment": "tianbao.merge.adjustment",
     "Campaign": "tianbao.campaign.campaign",
     "Decision": "tianbao.checks.decisions",
     "DecisionKind": "tianbao.checks.decisions",
@@ -56,11 +62,16 @@ _HOMES = {
     "migrate": "tianbao.records.migrate",
     "read_many": "tianbao.workbook.read",
     "read_workbook": "tianbao.workbook.read",
+    "round_balanced": "tianbao.merge.rounding",
     "run_checks": "tianbao.checks.run",
+    "write_as_unit": "tianbao.reports.as_unit",
+    "write_county": "tianbao.reports.county",
+    "write_data": "tianbao.reports.data",
     "write_workbook": "tianbao.workbook.write",
 }
 
 __all__ = [
+    "Adjustment",
     "Campaign",
     "Decision",
     "DecisionKind",
@@ -85,7 +96,11 @@ __all__ = [
     "migrate",
     "read_many",
     "read_workbook",
+    "round_balanced",
     "run_checks",
+    "write_as_unit",
+    "write_county",
+    "write_data",
     "write_workbook",
 ]
 

@@ -643,3 +643,58 @@ def test_a_total_with_more_digits_than_a_spreadsheet_keeps_is_written_out_beside
     units = openpyxl.load_workbook(target, data_only=True)["单位明细"]
     line = next(row for row in units.iter_rows(min_row=FIRST_LINE, values_only=True) if row[0] == key)
     assert line[FIRST_UNIT : FIRST_UNIT + 2] == ("999,999,999,999.123457", "√")
+
+
+def test_a_late_replacement_changes_the_units_own_figures_their_totals_and_nothing_of_another_unit() -> None:
+    chance = Random(9)  # noqa: S311  numbers for a test, no secrets
+    reports = [right_report(chance) for _ in ROSTER]
+    replaced = [{**reports[0], "remedies.review.upheld": 30}, *reports[1:]]
+
+    before, after = (
+        everything(
+            merge_submissions(
+                [submission("zfxxgk-2021", one, unit=unit) for one, unit in zip(several, ROSTER, strict=True)],
+                roster=ROSTER,
+            )
+        )
+        for several in (reports, replaced)
+    )
+
+    changed = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
+    assert {sheet for sheet, _ in changed} == {"四、复议诉讼", "单位明细", "数据", "汇总表", "图表"}
+    assert {at.rstrip("0123456789") for sheet, at in changed if sheet == "单位明细"} == {"E", "G", "J"}
+    lines_of_it = {at for sheet, at in changed if sheet == "数据"}
+    assert {after["数据", f"B{at[1:]}"] for at in lines_of_it} == {"白家庄镇"}
+    assert {after["数据", f"E{at[1:]}"] for at in lines_of_it} == {"remedies.review.upheld", "remedies.review.total"}
+
+
+def test_an_exemption_changes_the_heads_and_the_lists_of_the_absent_and_no_figure() -> None:
+    chance = Random(10)  # noqa: S311  numbers for a test, no secrets
+    several = [submission("zfxxgk-2021", right_report(chance), unit=unit) for unit in ROSTER[:2]]
+
+    before = everything(merge_submissions(several, roster=ROSTER))
+    after = everything(merge_submissions(several, roster=ROSTER[:2]), Beside(exempt=[(TAIHUAI, "撤并")]))
+
+    changed = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
+    elsewhere = {(sheet, at) for sheet, at in changed if sheet not in {"缺报与免报", "汇总表"}}
+    assert {at for _, at in elsewhere} == {"A2", "B2"}
+    assert {after[place] for place in elsewhere} == {"应报 2 家，已报 2 家，通过 2 家。"}
+    assert {at[0] for sheet, at in changed if sheet == "汇总表"} == {"A", "B", "F"}
+
+
+def test_totals_in_a_larger_measure_have_a_sheet_that_says_what_was_nudged() -> None:
+    """0.4 + 0.4 + 0.4 = 1.2 万元, in whole 万元: one of the three gives way."""
+    key = "art20_8.admin_fees.amount"
+    several = [submission("zfxxgk-2021", {key: Decimal("0.4")}, unit=unit) for unit in ROSTER]
+    merged, target = merge_submissions(several, roster=ROSTER), BytesIO()
+
+    write_county(merged, (), target, beside=Beside(rounded=tb.round_balanced(merged, measure="万元", digits=0)))
+
+    told = lines(openpyxl.load_workbook(target)["舍位"])
+    name = "表二（八）项 行政事业性收费 → 本年收费金额（单位：万元）"
+    assert told[4] == ["全县", name, "1.2", 1, 1, 0]
+    assert told[5:] == [
+        ["末位作了调整的单位数 1 个"],
+        ["单位", "项目", "精确数", "四舍五入", "平衡后", "末位调整", "原因"],
+        ["白家庄镇", name, "0.4", 0, 1, 1, "使各单位之和等于合计"],
+    ]
