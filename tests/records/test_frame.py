@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from tests.records.samples import DOUCUN, refused, submission
-from tianbao.records.frame import to_columns, to_frame
+from tianbao.records.columns import to_columns
+from tianbao.records.frame import to_frame
 
 
 def test_a_long_frame_has_a_row_an_answer_with_its_state_and_origin() -> None:

@@ -25,8 +25,7 @@ from tianbao.checks.finding import Finding, FindingCell
 from tianbao.checks.sentence import at_cells
 from tianbao.form.model import Form, Severity, Table
 from tianbao.messages import Language
-from tianbao.records.frame import PATH
-from tianbao.records.model import Answer, Submission, Unit, Value
+from tianbao.records.model import PATH, Answer, Submission, Unit, Value
 from tianbao.records.names import plain, spellings
 
 #: So many answers that differ from one another, and are not zero, no two units have by chance in the same cells: a

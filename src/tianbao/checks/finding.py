@@ -11,8 +11,7 @@ from tianbao.checks.decisions import Decision, DecisionKind
 from tianbao.checks.explained import counts
 from tianbao.form.model import Amount, Severity
 from tianbao.messages import Language
-from tianbao.records.frame import PATH
-from tianbao.records.model import Note, Submission, Unit, Value
+from tianbao.records.model import PATH, Note, Submission, Unit, Value
 
 
 class Told(Protocol):

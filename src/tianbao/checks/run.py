@@ -32,7 +32,7 @@ from tianbao.expr.frame import Columns, evaluate
 from tianbao.expr.semantics import DAY_ZERO
 from tianbao.form.completeness import ZERO_REPORT
 from tianbao.form.model import Amount, Form, Instance, Severity, Shape
-from tianbao.records.frame import to_columns
+from tianbao.records.columns import to_columns
 from tianbao.records.model import State, Submission, Unit, Value
 from tianbao.records.repeats import Repeat, repeats
 from tianbao.records.whose import doubts

@@ -19,8 +19,7 @@ from tianbao.expr.sentence import plain, with_numbers
 from tianbao.form.model import Amount, Form, Instance, Shape, Table
 from tianbao.form.names import PRIOR
 from tianbao.messages import Language
-from tianbao.records.frame import PATH
-from tianbao.records.model import Value
+from tianbao.records.model import PATH, Value
 
 #: So many cells, or ranges of cells, are named; the clerk finds the others by their colour.
 _NAMED = 6

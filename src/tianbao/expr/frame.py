@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import reduce
-from typing import Any, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from tianbao.expr.nodes import (
     Absolute,
@@ -38,6 +37,9 @@ from tianbao.expr.nodes import (
 )
 from tianbao.expr.semantics import DUST, NO_DIVISOR, compares_texts, digits, kind, serial, several, tolerance
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Numbers: TypeAlias = npt.NDArray[np.float64]
 Truths: TypeAlias = npt.NDArray[np.bool_]
 Texts: TypeAlias = npt.NDArray[np.object_]
@@ -61,12 +63,12 @@ class Columns:
         self._amounts: dict[str, Numbers] = {}
         self._texts: dict[str, Texts] = {}
         self._lowered: dict[str, Texts] = {}
-        self.rows = len(frame) if isinstance(frame, pd.DataFrame) else len(next(iter(frame.values()), ()))
+        self.rows = len(next(iter(frame.values()), ())) if isinstance(frame, Mapping) else len(frame)
 
     def numbers(self, key: str) -> Numbers:
         """Return the numbers of a cell; a blank is NaN."""
         if key not in self._numbers:
-            self._numbers[key] = _as_numbers(pd.Series(self._frame[key]))
+            self._numbers[key] = _as_numbers(self._frame[key])
         return self._numbers[key]
 
     def amounts(self, key: str) -> Numbers:
@@ -78,7 +80,7 @@ class Columns:
     def texts(self, key: str) -> Texts:
         """Return the texts of a cell; a blank is empty."""
         if key not in self._texts:
-            self._texts[key] = _as_texts(pd.Series(self._frame[key]))
+            self._texts[key] = _as_texts(self._frame[key])
         return self._texts[key]
 
     def lowered(self, key: str) -> Texts:
@@ -243,11 +245,18 @@ class _Computer:
                 raise TypeError(f"{expr} is not a text")
 
 
-def _as_numbers(column: pd.Series[Any]) -> Numbers:
-    if pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
-        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+def _as_numbers(column: pd.Series[Any] | npt.NDArray[Any]) -> Numbers:
+    if not isinstance(column, np.ndarray):
+        #: Only who brings a frame has pandas loaded: it takes longer than all else that a command loads.
+        import pandas as pd
+
+        if pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
+            return column.to_numpy(dtype=np.float64, na_value=np.nan)
+        column = column.to_numpy(dtype=object)
+    if column.dtype == np.float64:
+        return column
     if set(map(type, column)) <= _CONVERTED_BY_NUMPY:
-        return column.to_numpy(dtype=object).astype(np.float64)
+        return column.astype(np.float64)
     numbers = (float(answer) if _is_number(answer) else np.nan for answer in column)
     return np.fromiter(numbers, dtype=np.float64, count=len(column))
 
@@ -256,7 +265,7 @@ def _is_number(answer: object) -> bool:
     return isinstance(answer, int | float | Decimal | np.number) and not isinstance(answer, bool)
 
 
-def _as_texts(column: pd.Series[Any]) -> Texts:
+def _as_texts(column: pd.Series[Any] | npt.NDArray[Any]) -> Texts:
     return np.array([answer if isinstance(answer, str) else "" for answer in column], dtype=object)
 
 

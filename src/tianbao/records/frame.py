@@ -1,26 +1,20 @@
-"""Records as columns: frames for people who use pandas, and plain arrays for computing over many submissions.
+"""Records as frames, for people who use pandas; nothing else in the house loads it.
 
-Exact types throughout: counts are Int64, amounts Decimal, a blank is NA. Only `to_columns`, made for comparing, gives
-binary doubles.
+Exact types throughout: counts are Int64, amounts Decimal, a blank is NA.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Literal
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from tianbao.form.model import Cell, CellType
-from tianbao.records.model import Submission, Unit, Value
+from tianbao.records.model import PATH, Submission, Unit, Value
 
 Layout = Literal["long", "wide", "states"]
-
-#: What stands between two labels of a cell's path.
-PATH = " → "
 
 _LONG = (
     *("unit_code", "unit_name", "form", "year", "key", "label"),
@@ -42,20 +36,6 @@ def to_frame(submissions: Submission | Iterable[Submission], layout: Layout = "l
     several = [submissions] if isinstance(submissions, Submission) else submissions
     read = [submission for submission in several if submission.reason is None]
     return _long(read) if layout == "long" else _wide(read, states=layout == "states")
-
-
-def to_columns(
-    rows: Sequence[Mapping[str, object]], *, numbers: Iterable[str], texts: Iterable[str]
-) -> dict[str, npt.NDArray[Any]]:
-    """Turn answers into one array a key: numbers as float64 with NaN for a blank, texts as objects.
-
-    A key that a row does not have is a blank there.
-    """
-    number_keys, text_keys = list(numbers), list(texts)
-    matrix = np.array([[row.get(key) for key in number_keys] for row in rows], dtype=np.float64)
-    words = np.array([[row.get(key) for key in text_keys] for row in rows], dtype=object)
-    columns = dict(zip(number_keys, np.ascontiguousarray(matrix.reshape(len(rows), -1).T), strict=True))
-    return columns | dict(zip(text_keys, words.reshape(len(rows), -1).T, strict=True))
 
 
 def _long(submissions: Sequence[Submission]) -> pd.DataFrame:

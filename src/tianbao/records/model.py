@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 Value = int | Decimal | str | date | None
 
+#: What stands between two labels of a cell's path.
+PATH = " → "
+
 
 class State(StrEnum):
     """How an answer stands: five states that never become one another.

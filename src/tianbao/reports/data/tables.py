@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from tianbao import messages
 from tianbao.form.model import Amount, Cell, CellType
-from tianbao.records.frame import PATH
+from tianbao.records.model import PATH
 
 if TYPE_CHECKING:
     from tianbao.merge.merge import Merged
