@@ -698,3 +698,17 @@ def test_totals_in_a_larger_measure_have_a_sheet_that_says_what_was_nudged() -> 
         ["单位", "项目", "精确数", "四舍五入", "平衡后", "末位调整", "原因"],
         ["白家庄镇", name, "0.4", 0, 1, 1, "使各单位之和等于合计"],
     ]
+
+
+def test_without_a_roster_a_file_that_is_not_counted_makes_the_totals_less_than_whole() -> None:
+    """Two reports of one unit with different figures: neither is counted, and nobody said that it was expected."""
+    twice = [submission("fire-safety", {"inspections.public.places": n}, unit=DOUCUN, file=f"{n}.xlsx") for n in (1, 2)]
+    several = [submission("fire-safety", unit=BAIJIA), *twice]
+    target = BytesIO()
+
+    write_county(merge_submissions(several), (), target)
+
+    front = lines(openpyxl.load_workbook(target)["汇总表"])
+    assert front[1] == ["应报 1 家，已报 1 家，通过 1 家。另有 2 个文件没有计入，没有名录，不知道缺谁。"]
+    assert merge_submissions(several).is_whole is False
+    assert merge_submissions(several, roster=[BAIJIA]).is_whole is True

@@ -31,7 +31,7 @@ from tianbao.records.model import Answer, Submission, Unit, Value
 from tianbao.reports.county import write_county
 from tianbao.reports.data import PARQUET, PLAIN, data_files, write_data
 from tianbao.reports.data.parquet import LongNumberError, MissingParquetError
-from tianbao.reports.data.tables import figure
+from tianbao.reports.data.tables import figure, make_tables
 
 ROSTER = (BAIJIA, DOUCUN, TAIHUAI)
 
@@ -254,7 +254,8 @@ def test_json_has_the_same_tables_and_says_who_is_missing() -> None:
     document = json.loads(data_files(merged)["data.json"])
 
     assert list(document) == [
-        *("schema", "form", "title", "year", "counted", "missing", "long", "wide", "totals", "columns")
+        *("schema", "form", "title", "year", "counted", "missing", "left_out", "adjustments"),
+        *("long", "wide", "totals", "columns"),
     ]
     assert (document["schema"], document["form"], document["year"]) == ("tianbao.data/1", "aid", 2025)
     assert document["counted"] == [{"code": BAIJIA.code, "name": BAIJIA.name}]
@@ -479,3 +480,25 @@ def _read(written: str | int | None, answer: Answer) -> Value:
 
 def _number(written: str | int | None) -> Decimal | None:
     return None if written in (None, "") else Decimal(written)
+
+
+def test_a_total_is_not_complete_where_a_file_with_figures_is_left_out_and_nobody_knows_who_was_expected() -> None:
+    twice = [submission("fire-safety", {"inspections.public.places": n}, unit=DOUCUN, file=f"{n}.xlsx") for n in (1, 2)]
+
+    merged = merge_submissions([submission("fire-safety", unit=BAIJIA), *twice])
+
+    totals = next(table for table in make_tables(merged) if table.name == "totals")
+    complete = next(column for column in totals.columns if column.name == "complete")
+    assert set(complete.values) == {False}
+
+
+def test_nothing_is_said_to_be_booked_where_a_total_becomes_blank() -> None:
+    """The rate of no places is none."""
+    values: dict[str, Value] = {"inspections.public.places": 4, "inspections.public.inspected": 1}
+    booking = Adjustment("inspections.public.places", -4, "试")
+
+    merged = merge_submissions([submission("fire-safety", values, unit=BAIJIA)], adjustments=[booking])
+
+    totals = next(table for table in make_tables(merged) if table.name == "totals")
+    line = next(row for row in totals.rows() if row[0] == "inspections.public.rate")
+    assert line[3:6] == (Decimal("25.0"), None, None)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from tianbao import expr
 from tianbao.expr import Cells, evaluate
 from tianbao.expr.nodes import Reference
-from tianbao.form.model import Amount, Form, Merge, Shape, Table
+from tianbao.form.model import Amount, Form, Merge, Severity, Shape, Table
 from tianbao.form.names import given
 from tianbao.merge.adjustment import Adjustment, booked, judge_adjustment
 from tianbao.merge.choose import LeftOut, choose
@@ -55,6 +55,7 @@ class Merged:
         submissions: those counted, in the order of `units`.
         details: by table key, the filled lines of detail lists.
         adjustments: what the office booked, in the order in which it did.
+        has_roster: it is known who was expected.
     """
 
     form: Form
@@ -68,6 +69,24 @@ class Merged:
     submissions: tuple[Submission, ...]
     details: Mapping[str, tuple[Line, ...]]
     adjustments: tuple[Adjustment, ...] = ()
+    has_roster: bool = False
+
+    @property
+    def lost(self) -> tuple[LeftOut, ...]:
+        """The files that may lack in the totals, where nobody said who was expected.
+
+        With a roster a unit is counted or missing, whatever files there are beside.
+        """
+        counted = {unit.code for unit in self.units}
+        if self.has_roster:
+            return ()
+        errors = (left for left in self.left_out if left.severity is Severity.ERROR)
+        return tuple(left for left in errors if left.unit is None or left.unit.code not in counted)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything that was expected, or has come, is in the totals."""
+        return not self.missing and not self.lost
 
     def sources(self, key: str) -> tuple[Source, ...]:
         """Return what each unit contributes to a total; zeros too, blanks not.
@@ -155,6 +174,7 @@ def merge_submissions(
         submissions=chosen.submissions,
         details={table.key: _lines(table, chosen.units, chosen.submissions) for table in lists},
         adjustments=bookings,
+        has_roster=bool(roster),
     )
 
 

@@ -130,7 +130,7 @@ class Draft:
     @property
     def is_whole(self) -> bool:
         """Whether every unit that owes a report is in the totals."""
-        return not self.merged.missing
+        return self.merged.is_whole
 
     @cached_property
     def coverage(self) -> str:
@@ -142,6 +142,8 @@ class Draft:
             names = "、".join(missing[:_NAMED])
             code = "county.missing_some" if len(missing) > _NAMED else "county.missing"
             text += messages.say(code, "zh", units=names, count=len(missing))
+        if self.merged.lost:
+            text += messages.say("county.lost", "zh", count=len(self.merged.lost))
         return text
 
     @cached_property

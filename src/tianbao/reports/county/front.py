@@ -145,6 +145,8 @@ def _known(draft: Draft) -> Iterator[_Known]:
         yield _Known(
             messages.say("county.know.missing", "zh", count=len(merged.missing)), ABSENT_SHEET, "listed note ×"
         )
+    if merged.lost:
+        yield _Known(messages.say("county.know.lost", "zh", count=len(merged.lost)), ABSENT_SHEET, "listed note ×")
     for finding in [one for one in draft.broken if one.stands_alone][:_MOST_BROKEN]:
         place = finding.cells[0].at.rpartition("!")[0]
         text = messages.say("county.know.broken", "zh", code=finding.code, message=finding.message("zh"))

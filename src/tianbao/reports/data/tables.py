@@ -166,7 +166,7 @@ def _totals(merged: Merged) -> DataTable:
             _total(total, cell),
             len(merged.sources(key)),
             len(merged.units) + len(merged.missing),
-            key not in merged.incomplete and not merged.missing,
+            key not in merged.incomplete and merged.is_whole,
         )
         for key, total in merged.totals.items()
         for cell in (merged.form.by_key[key],)
@@ -183,8 +183,8 @@ def _most_digits(merged: Merged) -> int:
 
 
 def _booked(units: Amount | None, total: Amount | None) -> Amount | None:
-    """Return by how much a total differs from what the units' figures add up to; nothing, where neither is known."""
-    if units is None and total is None:
+    """Return by how much a total differs from what the units' figures add up to; nothing, where there is no total."""
+    if total is None:
         return None
     return _EXACT.subtract(Decimal(total or 0), Decimal(units or 0))
 
