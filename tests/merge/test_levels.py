@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 from random import Random
 
+import openpyxl
 import pytest
 
 import tianbao as tb
@@ -19,6 +20,7 @@ from tianbao.merge.merge import Merged, merge_submissions
 from tianbao.merge.parts import summed
 from tianbao.records.model import Submission, Unit
 from tianbao.reports.as_unit import write_as_unit
+from tianbao.reports.county import write_county
 
 FORMS = ("zfxxgk-2021", "fire-safety")
 CITIES, COUNTIES, TOWNSHIPS = 2, 4, 5
@@ -115,3 +117,16 @@ def test_what_a_county_booked_is_in_the_city_s_total_and_no_township_s_figure() 
     assert sum(one.value for one in opened) == total
     assert [one.booking.note for one in opened if one.booking] == ["同一笔罚款两镇都报"]
     assert len(opened) == TOWNSHIPS + 1
+
+
+def test_the_workbook_of_a_level_lists_every_figure_of_the_units_below() -> None:
+    direct, target = at_once("fire-safety"), io.BytesIO()
+
+    write_county(by_levels("fire-safety"), (), target)
+
+    sheet = openpyxl.load_workbook(target, read_only=True)["下级来源"]
+    written = [row for row in sheet.iter_rows(min_row=4, values_only=True) if row[0]]
+    wanted = [(unit.code, key, float(value), origin.file, origin.sheet, origin.cell)
+              for key in summed(direct.form) for unit, value, origin in direct.sources(key)]  # fmt: skip
+    assert [(row[1], row[5], float(str(row[6])), *row[7:10]) for row in written] == wanted
+    assert written[0][0] == "第1市 → 第1市第1县 → 1-1-1镇"

@@ -510,7 +510,12 @@ class Campaign(Books):
     # ── the result ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def merge(
-        self, *, write: bool = True, force: bool = False, rounding: merging.Rounding | None = None
+        self,
+        *,
+        write: bool = True,
+        force: bool = False,
+        rounding: merging.Rounding | None = None,
+        progress: Progress | None = None,
     ) -> merging.Result:
         """Merge the reports that count, and write the county's workbook.
 
@@ -518,12 +523,13 @@ class Campaign(Books):
             write: whether to write it; else it is only computed.
             force: write over it, though somebody has changed it.
             rounding: tells the totals in a larger measure, on a sheet of their own.
+            progress: is told of each unit that is written.
         """
         if not write:
             self.refresh()
             return merging.merge(self, write=False, rounding=rounding)
         with self.changing("merge"):
-            return merging.merge(self, write=True, force=force, rounding=rounding)
+            return merging.merge(self, write=True, force=force, rounding=rounding, progress=progress)
 
     def hand_on(self, unit: Unit, *, force: bool = False) -> handing_on.HandedOn:
         """Merge the reports that count, and write the totals as the report of one unit of the next level.

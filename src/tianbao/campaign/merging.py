@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tianbao.merge.merge import Merged
     from tianbao.merge.rounding import Rounded
     from tianbao.records.model import Unit
+    from tianbao.workbook.read import Progress
 
 
 #: Tells the totals in another measure; None where they are not to be.
@@ -54,7 +55,14 @@ class Result:
     rounded: Rounded | None = None
 
 
-def merge(books: Books, *, write: bool, force: bool = False, rounding: Rounding | None = None) -> Result:
+def merge(
+    books: Books,
+    *,
+    write: bool,
+    force: bool = False,
+    rounding: Rounding | None = None,
+    progress: Progress | None = None,
+) -> Result:
     """Merge; and write the county's workbook where that is wanted, and where anything in it would be different.
 
     No file is read: what came in was read when it did.
@@ -64,6 +72,7 @@ def merge(books: Books, *, write: bool, force: bool = False, rounding: Rounding 
         write: the county's workbook.
         force: write over what is there.
         rounding: tells the totals in a larger measure, on a sheet of their own.
+        progress: is told of each unit that is written.
     """
     from tianbao.merge.doubles import find_doubles
     from tianbao.merge.merge import merge_submissions
@@ -92,7 +101,9 @@ def merge(books: Books, *, write: bool, force: bool = False, rounding: Rounding 
     rounded = rounding(merged) if rounding else None
     is_new = write and (force or rounded is not None or not _is_as_it_was(books, file))
     if is_new:
-        drawn = draw_county(books, merged, findings, books.folder / MERGED, doubles=doubles, rounded=rounded)
+        drawn = draw_county(
+            books, merged, findings, books.folder / MERGED, doubles=doubles, rounded=rounded, progress=progress
+        )
         for name, data in drawn.copies.items():
             books.folder.write(f"{MERGED}/{name}", data)
         _write(books, file, drawn.data, merged, force=force)

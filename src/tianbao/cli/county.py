@@ -65,7 +65,7 @@ def write_county_of_files(
         rounded=rounded,
     )  # fmt: skip
     data = io.BytesIO()
-    with progress() as told:
+    with progress(each=False) as told:
         write_county(merged, findings, data, beside=beside, progress=told)
     write_output(path, data.getvalue(), force=force)
     write_copies(path.parent, sources.copies)

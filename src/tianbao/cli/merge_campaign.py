@@ -11,7 +11,7 @@ from tianbao.cli.county import copies_beside, write_copies
 from tianbao.cli.documents import merge_document
 from tianbao.cli.merge_data import DataWanted
 from tianbao.cli.merged import exit_status, told, told_of_files, told_of_office, told_of_totals
-from tianbao.cli.output import show, show_json, tell, write_output
+from tianbao.cli.output import progress, show, show_json, tell, write_output
 from tianbao.cli.round import campaign_here
 
 if TYPE_CHECKING:
@@ -53,11 +53,13 @@ def merge_campaign(
         )
 
     with campaign_here() as campaign:
-        result = campaign.merge(
-            write=output is None and not as_json and not dry_run,
-            force=force,
-            rounding=lambda merged: rounded_of(merged, *rounding, _COMMAND),
-        )
+        with progress(each=False) as told_how_far:
+            result = campaign.merge(
+                write=output is None and not as_json and not dry_run,
+                force=force,
+                rounding=lambda merged: rounded_of(merged, *rounding, _COMMAND),
+                progress=told_how_far,
+            )
         rounded = result.rounded
         if dry_run:
             _would(campaign, output, force=force)

@@ -89,10 +89,14 @@ def _shown(facts: Mapping[str, object]) -> dict[str, object]:
 
 
 @contextmanager
-def progress() -> Iterator[Progress]:
-    """Give a callback that tells how far a long work is: a bar in place on a terminal, else a plain line an item."""
+def progress(*, each: bool = True) -> Iterator[Progress]:
+    """Give a callback that tells how far a long work is: a bar in place on a terminal, else a plain line an item.
+
+    Args:
+        each: the items are worth a line; else nothing is told where there is no terminal.
+    """
     if not sys.stderr.isatty():
-        yield _tell_item
+        yield _tell_item if each else _tell_nothing
         return
     try:
         yield _Bar()
@@ -103,6 +107,10 @@ def progress() -> Iterator[Progress]:
 def _tell_item(done: int, total: int, name: str) -> None:
     if total > 1:
         click.echo(f"{done}/{total} {visible(name)}", err=True)
+
+
+def _tell_nothing(_done: int, _total: int, _name: str) -> None:
+    """Keep still."""
 
 
 class _Bar:

@@ -1,6 +1,6 @@
 """The county's workbook: what the office signs, and every total of it opens down to a cell of a unit's workbook.
 
-    汇总表 │ the form's own tables │ 单位明细 │ 缺报与免报 │ 审核情况 │ 调整 │ 上年对比 │ 图表 │ 数据 │ detail lists
+    汇总表 │ the form's own tables │ 单位明细 │ 缺报与免报 │ 审核情况 │ 调整 │ 上年对比 │ 图表 │ 数据 │ 下级来源 │ detail lists
 
     a total ──formula, link──▶ its line in 单位明细 ──link──▶ file, sheet and cell in which the unit wrote it
 

@@ -16,12 +16,15 @@ from tianbao.form.model import Shape
 from tianbao.merge.merge import Merged
 from tianbao.records.model import Unit
 from tianbao.reports.county.absent import draw_absent
+from tianbao.reports.county.below import draw_below
+from tianbao.reports.county.below import is_worth_drawing as has_units_below
 from tianbao.reports.county.beside import Beside
 from tianbao.reports.county.charts import draw_charts, is_worth_drawing
 from tianbao.reports.county.data import data_sheets, draw_data
 from tianbao.reports.county.details import draw_details
 from tianbao.reports.county.draft import (
     ABSENT_SHEET,
+    BELOW_SHEET,
     CHARTS_SHEET,
     FINDINGS_SHEET,
     FRONT_SHEET,
@@ -80,7 +83,8 @@ def _write(draft: Draft, progress: Progress | None) -> bytes:
     rounded = draft.beside.rounded
     rounding = [ROUNDING_SHEET] if rounded else []
     own = [UNITS_SHEET, ABSENT_SHEET, FINDINGS_SHEET, OFFICE_SHEET, YEARS_SHEET, *rounding, *charts]
-    names = [*plans, *own, *data_sheets(draft), *lists]
+    below = [BELOW_SHEET] if has_units_below(draft) else []
+    names = [*plans, *own, *data_sheets(draft), *below, *lists]
     sheets: dict[str, LinkedSheet] = {}
     for name in (FRONT_SHEET, *names):
         sheet = book.add_worksheet(name)
@@ -100,6 +104,8 @@ def _write(draft: Draft, progress: Progress | None) -> bytes:
         draw_charts(draft, sheets[CHARTS_SHEET])
     told = _Told(progress, len(draft.merged.units))
     draw_data(draft, [sheets[name] for name in data_sheets(draft)], told)
+    if below:
+        draw_below(draft, sheets[BELOW_SHEET])
     for name, table in lists.items():
         draw_details(draft, sheets[name], table)
     for sheet in sheets.values():

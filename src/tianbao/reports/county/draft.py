@@ -40,6 +40,7 @@ YEARS_SHEET = "上年对比"
 CHARTS_SHEET = "图表"
 ROUNDING_SHEET = "舍位"
 DATA_SHEET = "数据"
+BELOW_SHEET = "下级来源"
 #: In the order in which they stand behind the form's own tables.
 OWN_SHEETS = (
     UNITS_SHEET,
@@ -50,6 +51,7 @@ OWN_SHEETS = (
     ROUNDING_SHEET,
     CHARTS_SHEET,
     DATA_SHEET,
+    BELOW_SHEET,
 )
 
 #: Of a sheet: its title, what it covers, then its heads (counted from 0).

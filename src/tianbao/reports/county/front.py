@@ -14,7 +14,9 @@ from tianbao import messages
 from tianbao.form.model import Merge, Severity
 from tianbao.reports.county.draft import (
     ABSENT_SHEET,
+    BELOW_SHEET,
     CHARTS_SHEET,
+    DATA_SHEET,
     FINDINGS_SHEET,
     FIRST_LINE,
     FRONT_SHEET,
@@ -202,7 +204,8 @@ def _contents(draft: Draft, sheet: LinkedSheet, row: int, sheets: list[str]) -> 
         YEARS_SHEET: "county.holds.years",
         ROUNDING_SHEET: "county.holds.rounding",
         CHARTS_SHEET: "county.holds.charts",
-        "数据": "county.holds.data",
+        DATA_SHEET: "county.holds.data",
+        BELOW_SHEET: "county.holds.below",
     }
     for name in sheets:
         sheet.write_string(row, 0, f"→ {name}", draft.styles["link box"])
