@@ -17,6 +17,8 @@ from tianbao.campaign.log import read_log
 from tianbao.campaign.merging import merged_file
 from tianbao.form.model import Amount
 from tianbao.merge.adjustment import AdjustmentAmountError, NotAdjustableError, UnknownCellError
+from tianbao.merge.merge import Merged
+from tianbao.merge.rounding import Rounded, round_balanced
 from tianbao.workbook import read as reading
 
 PLACES, VISITS, FINES = "inspections.public.places", "inspections.public.visits", "inspections.public.fines"
@@ -143,3 +145,16 @@ def test_a_workbook_that_came_in_a_zip_lies_beside_the_countys_so_that_its_links
     }
     assert f"来源/{code(1)}_{name(1)}.xlsx" in goals
     assert len(goals) == 3
+
+
+def test_a_merge_without_rounding_is_another_one_than_that_with_it(office: Campaign) -> None:
+    def in_whole_wan(merged: Merged) -> Rounded:
+        return round_balanced(merged, measure="万元", digits=0)
+
+    sheets = []
+    for rounding in (in_whole_wan, None, None):
+        result = office.merge(rounding=rounding)
+        book = openpyxl.load_workbook(office.folder / merged_file(office), read_only=True)
+        sheets.append((result.is_new, "舍位" in book.sheetnames))
+
+    assert sheets == [(True, True), (True, False), (False, False)]

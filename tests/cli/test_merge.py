@@ -228,7 +228,27 @@ def test_data_that_is_there_is_kept_as_a_whole_unless_it_must_go(call: Call, wor
         f"△ 数据 里的 {PARQUET} 是以前写的，这次没有更新。",
         "→ 加 --parquet 一起更新，或者删掉它们。",
     ]
-    assert {path.name: path.read_bytes() for path in (tmp_path / "数据").iterdir()} == before
+    after = {path.name: path.read_bytes() for path in (tmp_path / "数据").iterdir()}
+    assert {name for name in after if after[name] != before[name]} == {"data.json"}
+
+
+def test_data_of_an_earlier_run_is_renewed_and_what_somebody_has_changed_is_not(
+    call: Call, workbook: Maker, tmp_path: Path
+) -> None:
+    call("merge", workbook("1.xlsx", inspections__public__places=3), "--data", "数据")
+    name = workbook("1.xlsx", inspections__public__places=4)
+
+    renewed = call("merge", name, "--data", "数据")
+    totals = (tmp_path / "数据" / "totals.csv").read_bytes()
+    (tmp_path / "数据" / "totals.csv").write_bytes(b"mine")
+    refused = call("merge", name, "--data", "数据")
+
+    assert (renewed.status, b",4," in totals) == (0, True)
+    assert (refused.status, refused.err.splitlines()[-2]) == (
+        3,
+        "[U-EXISTS] 文件已经存在，内容不同：数据/totals.csv。",
+    )
+    assert (tmp_path / "数据" / "totals.csv").read_bytes() == b"mine"
 
 
 def test_a_rehearsal_tells_which_data_it_would_write(call: Call, workbook: Maker, tmp_path: Path) -> None:

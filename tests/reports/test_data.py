@@ -255,7 +255,7 @@ def test_json_has_the_same_tables_and_says_who_is_missing() -> None:
 
     assert list(document) == [
         *("schema", "form", "title", "year", "counted", "missing", "left_out", "adjustments"),
-        *("long", "wide", "totals", "columns"),
+        *("long", "wide", "totals", "columns", "digests"),
     ]
     assert (document["schema"], document["form"], document["year"]) == ("tianbao.data/1", "aid", 2025)
     assert document["counted"] == [{"code": BAIJIA.code, "name": BAIJIA.name}]

@@ -106,7 +106,7 @@ def merge(
         )
         for name, data in drawn.copies.items():
             books.folder.write(f"{MERGED}/{name}", data)
-        _write(books, file, drawn.data, merged, force=force)
+        _write(books, file, drawn.data, merged, force=force, rounded=rounded.measure if rounded else "")
     return Result(merged, findings, aside, file, doubles, versions, is_new, rounded)
 
 
@@ -115,6 +115,7 @@ def _is_as_it_was(books: Books, file: str) -> bool:
     path = books.folder / file
     return (
         books.state.merged == (file, basis(books))
+        and not books.state.rounded
         and path.is_file()
         and digest(path) == books.state.written.get(file, "")
     )
@@ -140,12 +141,13 @@ def basis(books: Books) -> str:
     return hashlib.sha256("\n".join([judge.basis(books), office, *who, *booked]).encode()).hexdigest()
 
 
-def _write(books: Books, file: str, data: bytes, merged: Merged, *, force: bool) -> None:
+def _write(books: Books, file: str, data: bytes, merged: Merged, *, force: bool, rounded: str) -> None:
     known = books.state.written.get(file, "")
     books.folder.write(file, data, known=known, force=force)
     sha256 = hashlib.sha256(data).hexdigest()
     hangs_on = basis(books)
     if (sha256, (file, hangs_on)) != (known, books.state.merged):
         facts = {"file": file, "sha256": sha256, "units": len(merged.units), "missing": len(merged.missing)}
+        facts |= {"rounded": rounded} if rounded else {}
         with books.recording() as record:
             record(EventKind.MERGED, {**facts, "basis": hangs_on})

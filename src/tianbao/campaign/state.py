@@ -125,6 +125,7 @@ class State:
         exemptions: by unit.
         adjustments: what the office booked to totals, the first first; `at` is the day on which it did.
         merged: the county's workbook that was made last, and a digest of what it hangs on; empty where there is none.
+        rounded: the measure in which that workbook tells the totals, too; empty where in none but their own.
         written: by name, the SHA-256 of what was written there last.
         undone: the numbers of the events that were taken back.
         post: the mails, out and in.
@@ -140,6 +141,7 @@ class State:
     exemptions: Mapping[str, Exemption] = field(default_factory=dict)
     adjustments: tuple[Adjustment, ...] = ()
     merged: tuple[str, ...] = ()
+    rounded: str = ""
     written: Mapping[str, str] = field(default_factory=dict)
     undone: frozenset[int] = frozenset()
     post: Post = field(default_factory=Post)
@@ -177,6 +179,7 @@ def stand(events: Sequence[Event]) -> State:
     roster: tuple[RosterEntry, ...] = ()
     prior: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
+    rounded = ""
     for event in standing:
         facts = event.facts
         match event.kind:
@@ -204,7 +207,7 @@ def stand(events: Sequence[Event]) -> State:
             case EventKind.MERGED:
                 written[facts["file"]] = facts["sha256"]
                 if "basis" in facts:  # else it is what was made of the totals for the next level
-                    merged = (facts["file"], facts["basis"])
+                    merged, rounded = (facts["file"], facts["basis"]), facts.get("rounded", "")
             case EventKind.STAGED:
                 written |= {one["kept"]: one["sha256"] for one in facts["mails"]}
             case EventKind.CREATED | EventKind.UNDONE | EventKind.REBUILT:
@@ -222,6 +225,7 @@ def stand(events: Sequence[Event]) -> State:
         exemptions=exemptions,
         adjustments=tuple(adjustments),
         merged=merged,
+        rounded=rounded,
         written=written,
         undone=undone,
         post=posts(events, undone),

@@ -40,7 +40,7 @@ class DataWanted:
             ExistsError: another file is there; none was written.
             WriteError: a file cannot be written.
         """
-        from tianbao.reports.data import PARQUET, PLAIN, data_files
+        from tianbao.reports.data import PARQUET, PLAIN, data_files, unchanged_files
 
         if self.folder is None:
             return
@@ -50,8 +50,10 @@ class DataWanted:
             return
         files = data_files(merged, parquet=self.parquet)
         if not self.force:
+            own = unchanged_files(self.folder)
             for name, data in files.items():
-                refuse_other(self.folder / name, data)
+                if name not in own:
+                    refuse_other(self.folder / name, data)
         make_folder(self.folder)
         for name, data in files.items():
             write_output(self.folder / name, data, force=True)

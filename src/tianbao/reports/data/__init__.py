@@ -5,11 +5,12 @@
 
 In:   a Merged.
 Out:  files by name, the same bytes for the same merge; or a folder with them.
-Knows nothing of what is in the folder already: the commands ask before they write over anything.
+What was written and has not been changed since is known again (`unchanged_files`); the commands write over nothing else.
 """
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,17 +29,32 @@ def data_files(merged: Merged, *, parquet: bool = False) -> dict[str, bytes]:
         MissingParquetError: pyarrow is not installed.
         LongNumberError: a number has more digits than Parquet can hold.
     """
-    from tianbao.reports.data.plain import to_csv, to_json
+    from tianbao.reports.data.plain import DOCUMENT, to_csv, to_json, with_digests
     from tianbao.reports.data.tables import make_tables
 
     tables = make_tables(merged)
     files = {f"{table.name}.csv": to_csv(table) for table in tables}
-    files["data.json"] = to_json(merged, tables)
+    files[DOCUMENT] = to_json(merged, tables)
     if parquet:
         from tianbao.reports.data.parquet import to_parquet
 
         files |= {name: to_parquet(merged, table) for table in tables if (name := f"{table.name}.parquet") in PARQUET}
-    return files
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items() if name != DOCUMENT}
+    return files | {DOCUMENT: with_digests(files[DOCUMENT], digests)}
+
+
+def unchanged_files(folder: Path) -> frozenset[str]:
+    """Name the files in a folder that lie there as they were written; the document among them says which those are."""
+    from tianbao.reports.data.plain import DOCUMENT, digests_in
+
+    document = folder / DOCUMENT
+    digests = digests_in(document.read_bytes()) if document.is_file() else {}
+    return frozenset(
+        name
+        for name, digest in digests.items()
+        if name == DOCUMENT
+        or ((folder / name).is_file() and hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest)
+    )
 
 
 def write_data(merged: Merged, folder: Path | str, *, parquet: bool = False) -> tuple[Path, ...]:

@@ -12,9 +12,10 @@ every text is what was written, a whole number an integer, an amount a string, a
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, assert_never
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from tianbao.records.model import Unit
 
 SCHEMA = "tianbao.data/1"
+DOCUMENT = "data.json"
+_DIGESTS, _END = b',\n"digests": ', b"\n}\n"
 
 #: What a spreadsheet takes for the beginning of a formula, the full-width ones too where the system is a Chinese one;
 #: and the apostrophe itself.
@@ -60,6 +63,23 @@ def to_json(merged: Merged, tables: Iterable[DataTable]) -> bytes:
     parts = [f"{_dumped(name)}: {_dumped(value)}" for name, value in about.items()]
     parts += [f"{_dumped(table.name)}: {_lines(table)}" for table in tables]
     return ("{\n" + ",\n".join(parts) + "\n}\n").encode()
+
+
+def with_digests(document: bytes, digests: Mapping[str, str]) -> bytes:
+    """Add as the last line what the files beside a document hold, and the document above it: so they are known again."""
+    above = document.removesuffix(_END) + _DIGESTS
+    return above + _dumped({**digests, DOCUMENT: hashlib.sha256(above).hexdigest()}).encode() + _END
+
+
+def digests_in(document: bytes) -> Mapping[str, str]:
+    """Return the digests that a document holds; none where it is not one of ours, or somebody has changed it."""
+    above, line, below = document.rpartition(_DIGESTS)
+    try:
+        digests = json.loads(below.removesuffix(_END))
+    except ValueError:
+        return {}
+    is_ours = isinstance(digests, dict) and digests.get(DOCUMENT) == hashlib.sha256(above + line).hexdigest()
+    return digests if is_ours else {}
 
 
 def _written(datum: Datum) -> str:
