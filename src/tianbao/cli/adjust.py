@@ -54,12 +54,10 @@ def command(
 
 
 def _list(*, as_json: bool) -> None:
-    from tianbao.cli.documents import adjustment_documents
-
     with campaign_here() as campaign:
         bookings, form = campaign.state.adjustments, campaign.form
         if as_json:
-            show_json({"schema": "tianbao.adjust/1", "adjustments": adjustment_documents(bookings)})
+            show_json({"schema": "tianbao.adjust/1", "adjustments": [one.as_document() for one in bookings]})
             return
         for one in bookings:
             show(

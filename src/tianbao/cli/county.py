@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,44 +11,23 @@ from tianbao.cli.output import progress, write_output
 
 if TYPE_CHECKING:
     from tianbao.campaign.roster import RosterEntry
-    from tianbao.checks.finding import Finding
-    from tianbao.merge.doubles import Double
-    from tianbao.merge.merge import Merged
-    from tianbao.merge.rounding import Rounded
-    from tianbao.records.model import Submission, Unit
+    from tianbao.cli.merge_files import FilesMerged
+    from tianbao.records.model import Unit
 
 
-def write_county_of_files(
-    merged: Merged,
-    findings: Sequence[Finding],
-    path: Path,
-    *,
-    files: Sequence[str],
-    exempt: Iterable[tuple[Unit, str]] = (),
-    aside: Sequence[Unit] = (),
-    prior: Sequence[Submission] = (),
-    doubles: Sequence[Double] = (),
-    rounded: Rounded | None = None,
-    force: bool,
-) -> None:
+def write_county_of_files(done: FilesMerged, path: Path, *, files: Sequence[str], force: bool) -> None:
     """Write the county's workbook, and beside it copies of the workbooks that came in mails and zips.
 
     Args:
-        merged: what is in it.
-        findings: in all reports.
+        done: the merge, and what is known beside.
         path: of the workbook.
         files: that were given.
-        exempt: who owes nothing, and why.
-        aside: whose figures are not for the total.
-        prior: last year's reports.
-        doubles: what may be counted twice, or not at all.
-        rounded: the totals in a larger measure, where that is wanted.
         force: write over what is there.
     """
     from tianbao.reports.county import Beside, find_sources, write_county
     from tianbao.workbook.read import name_files
 
-    named = name_files(files)
+    merged, named = done.merged, name_files(files)
     originals = {
         unit.code: named[name]
         for unit, submission in zip(merged.units, merged.submissions, strict=True)
@@ -56,22 +35,22 @@ def write_county_of_files(
     }
     sources = find_sources(merged, originals, path.parent, copies=copies_beside(path))
     beside = Beside(
-        exempt=tuple(exempt),
-        aside=aside,
-        prior=prior,
+        exempt=_exempt(done.entries),
+        aside=tuple(done.aside.values()),
+        prior=done.last_year,
         files=sources.files,
         closed=sources.closed,
-        doubles=doubles,
-        rounded=rounded,
-    )  # fmt: skip
+        doubles=done.doubles,
+        rounded=done.rounded,
+    )
     data = io.BytesIO()
     with progress(each=False) as told:
-        write_county(merged, findings, data, beside=beside, progress=told)
+        write_county(merged, done.findings, data, beside=beside, progress=told)
     write_output(path, data.getvalue(), force=force)
     write_copies(path.parent, sources.copies)
 
 
-def exempt_by_roster(entries: Sequence[RosterEntry]) -> tuple[tuple[Unit, str], ...]:
+def _exempt(entries: Sequence[RosterEntry]) -> tuple[tuple[Unit, str], ...]:
     """Return the units that owe nothing by the roster, and why."""
     from tianbao import messages
 

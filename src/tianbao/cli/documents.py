@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from tianbao.checks.rounds import Round
     from tianbao.checks.settled import Unfit
     from tianbao.form.model import Cell
-    from tianbao.merge.adjustment import Adjustment
     from tianbao.merge.doubles import Double
     from tianbao.merge.merge import Merged
     from tianbao.records.model import Note, Reason, Submission, Unit, Value
@@ -157,15 +156,6 @@ def plain(value: Value, cell: Cell) -> int | str | None:
             return value
 
 
-def adjustment_documents(adjustments: Iterable[Adjustment]) -> list[dict[str, object]]:
-    """Describe what the office booked."""
-    return [
-        {"key": one.key, "amount": one.amount if isinstance(one.amount, int) else f"{one.amount:f}",
-         "note": one.note, "by": one.by, "at": one.at}
-        for one in adjustments
-    ]  # fmt: skip
-
-
 def merge_document(
     merged: Merged, findings: Iterable[Finding], unfit: Iterable[Unfit] = (), doubles: Iterable[Double] = ()
 ) -> dict[str, object]:
@@ -179,7 +169,7 @@ def merge_document(
         "year": merged.year,
         "totals": {key: plain(total, cells[key]) for key, total in merged.totals.items()},
         "sums": {key: plain(total, cells[key]) for key, total in merged.sums.items()},
-        "adjustments": adjustment_documents(merged.adjustments),
+        "adjustments": [one.as_document() for one in merged.adjustments],
         "broken": [finding.as_dict() for finding in check_totals(merged)],
         "doubles": [
             {"code": one.code, "key": one.key, "units": [unit.code for unit, _ in one.parts], "message": one.message()}

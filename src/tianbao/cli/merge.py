@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from pathlib import Path
 
 import click
 
 from tianbao.cli.as_unit import as_unit_option, unit_name_option, unit_of, write_to
-from tianbao.cli.balanced import digits_option, round_option, rounded_of, rounding_document, told_of_rounding
+from tianbao.cli.balanced import digits_option, round_option, rounding_document, told_of_rounding
 from tianbao.cli.command import Command
-from tianbao.cli.county import exempt_by_roster, write_county_of_files
+from tianbao.cli.county import write_county_of_files
 from tianbao.cli.documents import merge_document
 from tianbao.cli.files import (
     as_option,
@@ -20,13 +19,11 @@ from tianbao.cli.files import (
     form_option,
     jobs_option,
     json_option,
-    load,
-    passwords_of,
     passwords_option,
-    read_files,
     roster_option,
 )
 from tianbao.cli.merge_data import data_option, data_wanted, parquet_option
+from tianbao.cli.merge_files import FilesMerged, Wanted, merge_files
 from tianbao.cli.merged import exit_status, told, told_of_files, told_of_office, told_of_totals
 from tianbao.cli.output import show, show_json, tell
 from tianbao.cli.round import dry_run_option
@@ -102,76 +99,48 @@ def command(
             rounding=(round_to, digits),
             data_out=data_out,
         )
-    from tianbao.campaign.booking_list import read_adjustments
-    from tianbao.campaign.decisions import read_decisions
-    from tianbao.campaign.roster import expected, read_roster
-    from tianbao.checks.run import check_each
-    from tianbao.checks.settled import find_unfit
-    from tianbao.merge.doubles import find_doubles
-    from tianbao.merge.merge import merge_submissions
-
     if output is None and not as_json and data_folder is None:
         raise MissingError(what="-o", command=context.command_path)
-    passwords = passwords_of(password_envs)
-    entries = read_roster(roster) if roster else ()
-    decisions = read_decisions(decisions_file) if decisions_file else ()
-    aside = {entry.unit.code: entry.unit for entry in entries if not entry.counts}
-    read = read_files(files, None, as_form, passwords, jobs)
-    submissions = [one for one in read if one.unit is None or one.unit.code not in aside]
-    units = expected(entries, reported={one.unit.code for one in submissions if one.unit is not None})
-    merged = merge_submissions(submissions, roster=units, form=load(form_name or as_form), year=year)
-    if adjustments_file:
-        bookings = read_adjustments(adjustments_file, merged.form)
-        merged = merge_submissions(submissions, roster=units, form=merged.form, year=merged.year, adjustments=bookings)
-    last_year = read_files(prior, None, as_form, passwords, jobs) if prior else None
-    rounded = rounded_of(merged, round_to, digits, context.command_path)
-    found = check_each(
-        submissions,
-        prior=last_year,
-        roster=[entry.unit for entry in entries],
-        decisions=decisions,
-    )
-    doubles = find_doubles(
-        merged,
-        parents={entry.unit.code: entry.parent for entry in entries if entry.parent},
-        aside=[one for one in read if one.reason is None and one.unit is not None and one.unit.code in aside],
-    )
-    unfit = find_unfit([one for one in decisions if one.unit not in aside], submissions, found)
-    #: Why a file is not counted is told once, among those that are not.
-    left_out = {left_out.file for left_out in merged.left_out}
-    every = chain.from_iterable(found)
-    findings = [one for one in every if not (one.file in left_out and one.code.startswith("M-"))]
-    if output is not None and not dry_run and unit is None:
-        write_county_of_files(
-            merged,
-            findings,
-            Path(output),
+    done = merge_files(
+        Wanted(
             files=files,
-            exempt=exempt_by_roster(entries),
-            aside=tuple(aside.values()),
-            prior=last_year or (),
-            doubles=doubles,
-            rounded=rounded,
-            force=force,
+            roster=roster,
+            decisions=decisions_file,
+            adjustments=adjustments_file,
+            form=form_name,
+            as_form=as_form,
+            year=year,
+            prior=prior,
+            rounding=(round_to, digits),
+            password_envs=password_envs,
+            jobs=jobs,
+            called=context.command_path,
         )
-    if as_json:
-        extra = {"rounded": rounding_document(rounded)} if rounded else {}
-        show_json({**merge_document(merged, findings, unfit, doubles), **extra})
-    else:
-        for line in (
-            *told(merged),
-            *told_of_files(findings),
-            *told_of_office(aside, findings),
-            *told_of_totals(merged, doubles),
-        ):
-            show(line)
-        for line in told_of_rounding(rounded) if rounded else ():
-            show(line)
-        for one in unfit:
-            show(unfit_line(decisions_file or "", one))
+    )
+    if output is not None and not dry_run and unit is None:
+        write_county_of_files(done, Path(output), files=files, force=force)
+    _show(done, decisions_file or "", as_json=as_json)
     if output is not None and unit is not None:
-        write_to(merged, output, unit, force=force, dry_run=dry_run)
+        write_to(done.merged, output, unit, force=force, dry_run=dry_run)
     elif output is not None:
         tell("cli.merge.would" if dry_run else "cli.merge.done", path=output)
-    data_out.write(merged)
-    return exit_status(merged, findings)
+    data_out.write(done.merged)
+    return exit_status(done.merged, done.findings)
+
+
+def _show(done: FilesMerged, decisions_file: str, *, as_json: bool) -> None:
+    """Print what is in a merge: as a document, or in sentences."""
+    if as_json:
+        extra = {"rounded": rounding_document(done.rounded)} if done.rounded else {}
+        show_json({**merge_document(done.merged, done.findings, done.unfit, done.doubles), **extra})
+        return
+    lines = (
+        *told(done.merged),
+        *told_of_files(done.findings),
+        *told_of_office(done.aside, done.findings),
+        *told_of_totals(done.merged, done.doubles),
+        *(told_of_rounding(done.rounded) if done.rounded else ()),
+        *(unfit_line(decisions_file, one) for one in done.unfit),
+    )
+    for line in lines:
+        show(line)

@@ -51,6 +51,11 @@ class Adjustment:
     by: str = ""
     at: str = ""
 
+    def as_document(self) -> dict[str, object]:
+        """Describe it in what JSON can hold: a count as a number, an amount as text."""
+        amount = self.amount if isinstance(self.amount, int) else f"{self.amount:f}"
+        return {"key": self.key, "amount": amount, "note": self.note, "by": self.by, "at": self.at}
+
 
 def judge_adjustment(form: Form, adjustment: Adjustment) -> Adjustment:
     """Return a booking that fits the form.

@@ -53,13 +53,11 @@ def to_json(merged: Merged, tables: Iterable[DataTable]) -> bytes:
         "year": merged.year,
         "counted": [_unit(unit) for unit in merged.units],
         "missing": [_unit(unit) for unit in merged.missing],
-        "left_out": [{"file": left.file, "code": left.code, "severity": left.severity.value} for left in merged.left_out],
-        "adjustments": [
-            {"key": one.key, "amount": one.amount if isinstance(one.amount, int) else f"{one.amount:f}",
-             "note": one.note, "by": one.by, "at": one.at}
-            for one in merged.adjustments
+        "left_out": [
+            {"file": left.file, "code": left.code, "severity": left.severity.value} for left in merged.left_out
         ],
-    }  # fmt: skip
+        "adjustments": [one.as_document() for one in merged.adjustments],
+    }
     parts = [f"{_dumped(name)}: {_dumped(value)}" for name, value in about.items()]
     parts += [f"{_dumped(table.name)}: {_lines(table)}" for table in tables]
     return ("{\n" + ",\n".join(parts) + "\n}\n").encode()
