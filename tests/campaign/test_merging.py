@@ -13,8 +13,9 @@ import pytest
 from tests.campaign.office import begin, code, name, put, returned, zipped
 from tianbao.campaign.campaign import Campaign, rebuild
 from tianbao.campaign.decide import NoteNeededError
+from tianbao.campaign.events import EventKind
 from tianbao.campaign.log import read_log
-from tianbao.campaign.merging import merged_file
+from tianbao.campaign.merging import basis, merged_file
 from tianbao.form.model import Amount
 from tianbao.merge.adjustment import AdjustmentAmountError, NotAdjustableError, UnknownCellError
 from tianbao.merge.merge import Merged
@@ -80,6 +81,8 @@ def test_the_office_may_say_a_cell_by_its_key_its_place_or_its_name(office: Camp
         ("inspections.public.place", "1", "试", UnknownCellError),
         ("inspections.total.places", "1", "试", NotAdjustableError),
         (PLACES, "1.5", "试", AdjustmentAmountError),
+        (PLACES, "1,5", "试", AdjustmentAmountError),
+        (PLACES, "1" + "0" * 30, "试", AdjustmentAmountError),
         (PLACES, "两", "试", AdjustmentAmountError),
         (PLACES, "NaN", "试", AdjustmentAmountError),
         (PLACES, "0", "试", AdjustmentAmountError),
@@ -158,3 +161,25 @@ def test_a_merge_without_rounding_is_another_one_than_that_with_it(office: Campa
         sheets.append((result.is_new, "舍位" in book.sheetnames))
 
     assert sheets == [(True, True), (True, False), (False, False)]
+
+
+def test_a_comma_in_an_amount_parts_thousands(office: Campaign) -> None:
+    assert office.would_adjust(PLACES, "-1,200", note="试").booking.amount == -1200
+
+
+def test_a_booking_that_the_form_has_no_cell_for_any_more_is_no_silent_gap_in_a_total(office: Campaign) -> None:
+    """Somebody has edited the definition that lies in the folder."""
+    facts = {"key": "inspections.gone.places", "label": "表一", "amount": "5", "note": "漏报"}
+    with office.changing("adjust"), office.recording() as record:
+        record(EventKind.ADJUSTED, facts)
+
+    with pytest.raises(UnknownCellError):
+        office.merge(write=False)
+
+
+def test_what_a_note_of_an_exemption_says_is_in_the_workbook_so_that_it_is_written_anew(office: Campaign) -> None:
+    before = basis(office)
+
+    office.exempt(code(3), note="撤并")
+
+    assert basis(office) != before

@@ -81,7 +81,11 @@ def test_every_check_and_every_message_is_listed(call: Call, lang: str) -> None:
 
     listed = [line.split()[1] for line in told.out.splitlines() if line[2:3] in set("×△○")]
     forms = [load_form(name) for name in bundled_forms()]
-    checks = {check.code for form in forms for check in (*form.checks, *form.narrative.checks)}
+    checks = {
+        check.code
+        for form in forms
+        for check in (*form.checks, *form.narrative.checks, *(one.check for one in form.county.once))
+    }
     assert told.status == 0
     assert set(listed) == checks | {code for code in messages.catalogue("zh") if is_code(code)}
 

@@ -332,7 +332,7 @@ def test_a_list_of_adjustments_is_added_to_the_totals_and_each_of_its_faults_is_
         "[U-ADJUSTMENTS] 调整单不能使用：错.csv，共 3 处错误。",
         "  × U-ADJUSTMENTS-LINE  A2：表里没有“inspections.public.place”这一格。 改正这一行后再试。",
         (
-            "  × U-ADJUSTMENTS-LINE  A3：inspections.public.places 的调整数“一”不能用："
+            "  × U-ADJUSTMENTS-LINE  B3：inspections.public.places 的调整数“一”不能用："
             "这一格最多 0 位小数，调整数不能是 0。 改正这一行后再试。"
         ),
         "  × U-ADJUSTMENTS-BLANK  A4：“单元格”没有填写。 每一笔都要写明单元格、调整数、原因和经办人。",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tests.records.samples import submission
+from tianbao.form.load import load_form
+from tianbao.merge.adjustment import Adjustment, judge_adjustment
 from tianbao.merge.doubles import Double, find_doubles
 from tianbao.merge.merge import merge_submissions
 from tianbao.records.model import Submission, Unit, Value
@@ -79,3 +81,21 @@ def test_a_unit_left_out_of_the_total_that_its_parent_does_not_have_is_asked_abo
         parents={"21": "2"},
         aside=(report(child, requests__new__natural=2),),
     ) == ()  # fmt: skip
+
+
+def test_the_booking_that_is_offered_is_one_that_can_be_made() -> None:
+    """A total of cases is computed: one of its parts takes the booking."""
+    cases: dict[str, Value] = {"remedies__review__upheld": 1, "remedies__review__total": 1}
+    form = load_form("zfxxgk-2021")
+
+    (found,) = doubles(report(OFFICE, **cases), report(JUSTICE, **cases))
+
+    assert (found.key, found.booked) == ("remedies.review.total", "remedies.review.upheld")
+    assert judge_adjustment(form, Adjustment(found.booked, -1, "试")).key in found.hint("zh")
+
+
+def test_a_department_is_one_in_whatever_words_the_roster_has_it() -> None:
+    for kind in ("县直部门", "department", ""):
+        several = [report(Unit(n, f"第{n}局", kind), art20_1__norm_docs__issued=1) for n in ("1", "2")]
+
+        assert [one.code for one in doubles(*several)] == ["D2-01"], kind

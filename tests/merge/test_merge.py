@@ -316,6 +316,8 @@ def test_a_booking_changes_its_total_and_what_is_computed_from_it_and_nothing_el
         ("requests.new.total", 1, NotAdjustableError),
         ("cover.leader", 1, NotAdjustableError),
         ("requests.new.natural", 0, AdjustmentAmountError),
+        ("requests.new.natural", Decimal("1e30"), AdjustmentAmountError),
+        ("requests.new.natural", Decimal("Infinity"), AdjustmentAmountError),
         ("requests.new.natural", Decimal("1.5"), AdjustmentAmountError),
         ("art20_8.admin_fees.amount", Decimal("0.0000001"), AdjustmentAmountError),
     ],

@@ -6,8 +6,9 @@ Out:  the booking, written down; or why it cannot be.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import NamedTuple
 
 from tianbao.campaign.books import Books
@@ -19,6 +20,8 @@ from tianbao.merge.adjustment import Adjustment, AdjustmentAmountError, judge_ad
 from tianbao.records.names import plain
 
 _DAY = 10
+#: A comma parts thousands and nothing else: `1,5` is no fifteen.
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,12})?")
 _MINUS = str.maketrans({"−": "-", "－": "-", "—": "-", "–": "-"})
 
 
@@ -76,14 +79,12 @@ def read_amount(form: Form, key: str, written: str) -> Amount:
     Raises:
         AdjustmentAmountError: it is none.
     """
-    text = unicodedata.normalize("NFKC", written.strip().translate(_MINUS)).replace(",", "")
-    try:
-        number = Decimal(text)
-    except InvalidOperation as error:
+    text = unicodedata.normalize("NFKC", written.strip().translate(_MINUS))
+    if not _NUMBER.fullmatch(text):
         cell = form.by_key.get(key)
-        raise AdjustmentAmountError(key=key, amount=written, digits=cell.digits if cell else 0) from error
-    is_count = number.is_finite() and number == number.to_integral_value() and "." not in text
-    return int(number) if is_count else number
+        raise AdjustmentAmountError(key=key, amount=written, digits=cell.digits if cell else 0)
+    number = Decimal(text.replace(",", ""))
+    return number if "." in text else int(number)
 
 
 def weigh(books: Books, booking: Adjustment) -> Adjusted:

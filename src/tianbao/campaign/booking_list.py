@@ -13,7 +13,7 @@ from tianbao.campaign.adjusting import find_key, read_amount
 from tianbao.campaign.lists import ListError, ListFault, ListLine, read_list
 from tianbao.errors import TianbaoError
 from tianbao.form.model import Form
-from tianbao.merge.adjustment import Adjustment, judge_adjustment
+from tianbao.merge.adjustment import Adjustment, AdjustmentAmountError, judge_adjustment
 
 CELL, AMOUNT, NOTE, BY = _HEADINGS = ("单元格", "调整数", "原因", "经办人")
 
@@ -64,4 +64,5 @@ def _booking(line: ListLine, form: Form) -> Adjustment | ListFault:
         amount = read_amount(form, key, line[AMOUNT])
         return judge_adjustment(form, Adjustment(key, amount, line[NOTE], line[BY]))
     except TianbaoError as error:
-        return ListFault("U-ADJUSTMENTS-LINE", line.ats[CELL], {"reason": error.message()})
+        at = line.ats[AMOUNT if isinstance(error, AdjustmentAmountError) else CELL]
+        return ListFault("U-ADJUSTMENTS-LINE", at, {"reason": error.message()})

@@ -87,7 +87,7 @@ def merge(
         roster=units,
         form=books.form,
         year=books.settings.year,
-        adjustments=[one for one in state.adjustments if one.key in books.form.by_key],
+        adjustments=state.adjustments,
     )
     findings = [finding for code, own in found.findings.items() if code in codes for finding in own]
     aside = tuple(entry.unit for entry in entries if not entry.counts)
@@ -135,9 +135,10 @@ def was_changed(books: Books, *, file: str) -> bool:
 def basis(books: Books) -> str:
     """Digest everything that the county's workbook hangs on."""
     state = books.state
-    who = [f"{entry.unit.code} {entry.counts} {state.owes_nothing(entry)}" for entry in state.roster]
+    who = [f"{entry.as_document()} {state.owes_nothing(entry)}" for entry in state.roster]
+    who += [f"{one.unit} {one.note}" for one in state.exemptions.values()]
     booked = [f"{one.key} {one.amount} {one.note} {one.by}" for one in state.adjustments]
-    office = f"{books.settings.issuer} {books.settings.due}"
+    office = f"{books.settings.issuer} {books.settings.due} {books.form.county}"
     return hashlib.sha256("\n".join([judge.basis(books), office, *who, *booked]).encode()).hexdigest()
 
 

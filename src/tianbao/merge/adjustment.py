@@ -33,6 +33,10 @@ class AdjustmentAmountError(TianbaoError):
     code: ClassVar[str] = "M-ADJUST-AMOUNT"
 
 
+#: No total of a form is as large.
+_MOST = Decimal(10) ** 15
+
+
 @dataclass(frozen=True, slots=True)
 class Adjustment:
     """A correction of a total.
@@ -71,7 +75,7 @@ def judge_adjustment(form: Form, adjustment: Adjustment) -> Adjustment:
     if cell.merge is not Merge.SUM:
         raise NotAdjustableError(key=cell.key, label=cell.label[-1])
     amount = Decimal(adjustment.amount)
-    if not amount or not amount.is_finite() or amount != round(amount, cell.digits):
+    if not amount.is_finite() or not 0 < abs(amount) < _MOST or amount != round(amount, cell.digits):
         raise AdjustmentAmountError(key=cell.key, amount=adjustment.amount, digits=cell.digits)
     return adjustment
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from tianbao import messages
-from tianbao.form.model import Amount, Form, Once, Shape
+from tianbao import expr, messages
+from tianbao.form.model import Amount, Form, Merge, Once, Shape
 from tianbao.merge.merge import Merged
 from tianbao.messages import Language
 from tianbao.records.model import Submission, Unit
@@ -40,6 +40,7 @@ class Double:
         code: of the check of the definition, or of the sentence.
         key: the cell; empty where it is about units as a whole.
         parts: the units that it is about, with their figures in the cell.
+        booked: the cell to which a booking is made: of a computed one, the first that it is computed from.
         once: what the definition says of such cells; None where the roster is the reason.
     """
 
@@ -47,6 +48,7 @@ class Double:
     key: str
     parts: tuple[Part, ...]
     label: str = ""
+    booked: str = ""
     once: Once | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
 
@@ -65,7 +67,7 @@ class Double:
         if self.once is None:
             return messages.hint(self.code, lang, **self.facts)
         fix = self.once.check.fix
-        return messages.say("double.fix", lang, fix=fix.in_language(lang) if lang else str(fix), key=self.key)
+        return messages.say("double.fix", lang, fix=fix.in_language(lang) if lang else str(fix), key=self.booked)
 
 
 def find_doubles(
@@ -89,10 +91,18 @@ def _joint(merged: Merged) -> Iterator[Double]:
             parts = tuple(
                 Part(unit, value)
                 for unit, value, _ in merged.sources(key)
-                if value > 0 and (not once.kinds or not unit.kind or unit.kind in once.kinds)
+                if value > 0 and (not once.kinds or not unit.kind or any(kind in unit.kind for kind in once.kinds))
             )
             if len(parts) > 1:
-                yield Double(once.check.code, key, parts, merged.form.name_of(key), once)
+                yield Double(once.check.code, key, parts, merged.form.name_of(key), _booked(merged.form, key), once)
+
+
+def _booked(form: Form, key: str) -> str:
+    """Return the cell that takes a booking for this one."""
+    cell = form.cell(key)
+    if cell.formula is None:
+        return key
+    return next((part.key for part in expr.cells(cell.formula) if form.cell(part.key).merge is Merge.SUM), key)
 
 
 def _within_parents(merged: Merged, parents: Mapping[str, str]) -> Iterator[Double]:

@@ -10,7 +10,7 @@ Knows nothing of the command and of the page that show it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from functools import cache
@@ -21,7 +21,7 @@ from tianbao import expr, messages
 from tianbao.expr.semantics import DAY_ZERO
 from tianbao.expr.value import Value
 from tianbao.form.load import bundled_forms, load_form
-from tianbao.form.model import CellType, Check, Form, Instance, Mention, Statement
+from tianbao.form.model import CellType, Check, Form, Instance, Mention, Once, Statement
 from tianbao.form.names import GIVEN, PRIOR, given
 from tianbao.messages import Language
 from tianbao.messages.explained import Explained, Sample, explained, is_code, pattern
@@ -31,6 +31,7 @@ from tianbao.workbook.layout import a1, make_layout
 
 if TYPE_CHECKING:
     from tianbao.checks.finding import Finding
+    from tianbao.merge.doubles import Double
 
 #: So many cells of a check are tried for an example.
 _TRIED = 12
@@ -92,13 +93,15 @@ class Entry:
     forms: tuple[str, ...]
     facts: Mapping[str, str]
     lang: Language
-    _known: Explained | tuple[Form, Instance | Mention | Statement]
+    _known: Explained | tuple[Form, Instance | Mention | Statement | Once]
 
     def examples(self) -> tuple[Sample, ...]:
         """Write the sentence as a clerk reads it; twice where a note of it has another way out."""
         if isinstance(self._known, Explained):
             return self._known.samples(self.lang)
         form, check = self._known
+        if isinstance(check, Once):
+            return (Sample(self.severities, doubled(form, check).message(self.lang), self.way_out),)
         finding = broken(form, check) if isinstance(check, Instance) else contradicted(form, check)
         if finding is None:
             return ()
@@ -145,14 +148,15 @@ def _checks(lang: Language) -> Iterator[Entry]:
     """Yield each check once, with the forms that have it in the same words."""
     users: dict[Check, list[Form]] = {}
     for form in map(load_form, bundled_forms()):
-        for check in (*form.checks, *form.narrative.checks):
+        for check in (*form.checks, *form.narrative.checks, *(once.check for once in form.county.once)):
             users.setdefault(check, []).append(form)
     for check, forms in users.items():
         form = forms[-1]
-        asked: tuple[Instance | Mention | Statement, ...] = (
+        asked: tuple[Instance | Mention | Statement | Once, ...] = (
             *form.instances,
             *form.narrative.mentions,
             *form.narrative.statements,
+            *form.county.once,
         )
         facts = {"rule": check.rule, "when": check.when, "each": check.each, "source": check.source}
         yield Entry(
@@ -197,6 +201,19 @@ def contradicted(form: Form, check: Mention | Statement) -> Finding | None:
     returned = (_returned(form, year, numbers | said) for year in _YEARS)
     findings = (finding for submission in returned for finding in run_checks(submission))
     return next((finding for finding in findings if finding.code == check.check.code), None)
+
+
+@cache
+def doubled(form: Form, once: Once) -> Double:
+    """Make up the returns of two departments that may both have counted the same, and ask about it."""
+    from tianbao.merge.doubles import find_doubles
+    from tianbao.merge.merge import merge_submissions
+
+    values: dict[str, Value] = dict.fromkeys(once.cells, 1)
+    units = (Unit("999901201", "示例县教育局"), Unit("999901202", "示例县公安局"))
+    returns = [replace(_returned(form, _YEARS[0], values), unit=unit, file=f"{unit.code}.xlsx") for unit in units]
+    found = find_doubles(merge_submissions(returns))
+    return next(double for double in found if double.code == once.check.code)
 
 
 def _is_prior(key: str) -> bool:
