@@ -26,8 +26,6 @@ _WIDTHS = (18, 9, 6, 20, 62, 9, 9, 9, 26, 10, 22, 9, 24)
 _ROOM = float(sum(_WIDTHS))
 _LAST = len(_WIDTHS) - 1
 _PLACE = 3
-#: So many cells of a finding are named in the lists.
-_CELLS = 4
 
 
 def draw_findings(draft: Draft, sheet: LinkedSheet) -> None:
@@ -83,9 +81,10 @@ def write_value(draft: Draft, sheet: Worksheet, row: int, column: int, value: Va
 
 
 def place_of(finding: Finding) -> str:
-    """Name the cells of a finding, the first few of them."""
-    named = "、".join(cell.at for cell in finding.cells[:_CELLS])
-    return named + ("……" if len(finding.cells) > _CELLS else "")
+    """Name the first cell of a finding, and how many there are: some programs show no second line of a link."""
+    if len(finding.cells) <= 1:
+        return "".join(cell.at for cell in finding.cells)
+    return messages.say("county.place", "zh", first=finding.cells[0].at, count=len(finding.cells))
 
 
 def treatment(finding: Finding) -> tuple[str, str, str]:
