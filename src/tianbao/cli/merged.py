@@ -47,7 +47,9 @@ def told_of_totals(merged: Merged, doubles: Iterable[Double]) -> Iterator[str]:
         if finding.stands_alone:
             yield f"{sign(finding)} {messages.say('cli.merge.broken')}  {finding.code}  {finding.message()}"
     for double in doubles:
-        yield f"△ {double.code}  {double.message()} {double.hint()}"
+        #: What to do about a joint document is in the workbook, and `explain` tells it: it would be the same line each time.
+        way_out = "" if double.once else f" {double.hint()}"
+        yield f"△ {double.code}  {double.message()}{way_out}"
 
 
 def told(merged: Merged, versions: Mapping[str, int] | None = None) -> Iterator[str]:
