@@ -11,8 +11,8 @@ import pytest
 
 from tests.cli.conftest import Call, Maker
 from tests.workbook.packing import members_of, zip_of
-from tianbao.campaign.file_names import file_name
 from tianbao.cli.output import visible
+from tianbao.records.file_names import file_name
 
 #: A name that clears the screen, turns the line around, begins a line that says that all is well, and rings.
 NAME = "\x1b[2J\u202e表\n√ 全部通过\x07\u200b\x9b1m.xlsx"

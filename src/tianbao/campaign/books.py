@@ -35,7 +35,7 @@ from tianbao.campaign.folder import (
     user,
 )
 from tianbao.campaign.journal import Journal, append, catch_up
-from tianbao.campaign.roster import RosterChange, RosterEntry, RosterError, changes, read_roster
+from tianbao.campaign.roster import RosterChange, RosterEntry, RosterError, changes, exempt_because, read_roster
 from tianbao.campaign.settings import load_settings
 from tianbao.campaign.state import State, stand
 from tianbao.campaign.store import Ledger, LedgerDamagedError
@@ -43,6 +43,7 @@ from tianbao.campaign.versions import Versions, sort_out
 from tianbao.errors import TianbaoError
 from tianbao.form.load import load_form
 from tianbao.form.model import Form
+from tianbao.messages import Language
 from tianbao.records.model import Submission
 
 #: Writes an event down: what, and its facts.
@@ -149,6 +150,12 @@ class Books:
     def prior(self) -> Mapping[str, Submission]:
         """Last year's reports, by unit."""
         return prior_file.load(self.folder, self.state.prior, self.form)
+
+    def exempt_because(self, entry: RosterEntry, lang: Language | None = None) -> str:
+        """Say why a unit owes nothing, by the roster or by what the office said later; nothing where it does."""
+        said = self.state.exemptions.get(entry.unit.code)
+        by_roster = exempt_because(entry, {code: one.unit.name for code, one in self.entries.items()}, lang)
+        return said.note if said and not entry.merged_into else by_roster
 
     def refresh(self) -> None:
         """Take over what has been written since, by whomever."""

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from tianbao.merge.doubles import Double
     from tianbao.merge.merge import Merged
     from tianbao.merge.rounding import Rounded
-    from tianbao.records.model import Unit
     from tianbao.workbook.read import Progress
 
 
@@ -66,7 +65,7 @@ def draw_county(
     sources = find_sources(merged, originals, folder, copies=copies)
     beside = Beside(
         issuer=books.settings.issuer,
-        exempt=tuple(_exempt(books)),
+        exempt=tuple((one.unit, why) for one in books.state.roster if (why := books.exempt_because(one, "zh"))),
         aside=tuple(
             entry.unit for entry in books.state.roster if not entry.counts and not books.state.owes_nothing(entry)
         ),
@@ -81,20 +80,6 @@ def draw_county(
     target = io.BytesIO()
     write_county(merged, findings, target, beside=beside, progress=progress)
     return Drawn(target.getvalue(), sources.copies)
-
-
-def _exempt(books: Books) -> Iterator[tuple[Unit, str]]:
-    """Yield who owes nothing, and why."""
-    for entry in books.state.roster:
-        code = entry.unit.code
-        if entry.merged_into:
-            into = books.entries.get(entry.merged_into)
-            name = into.unit.name if into else entry.merged_into
-            yield entry.unit, messages.say("status.merged_into", "zh", name=name)
-        elif code in books.state.exemptions:
-            yield entry.unit, books.state.exemptions[code].note
-        elif entry.exempt:
-            yield entry.unit, messages.say("status.exempt_by_roster", "zh")
 
 
 def _late(books: Books, versions: Mapping[str, Version]) -> Iterator[tuple[str, str]]:

@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING, Protocol, Self
 from tianbao.campaign import receive
 from tianbao.campaign.books import Books
 from tianbao.campaign.events import EventKind, Facts
-from tianbao.campaign.file_names import file_name
 from tianbao.campaign.folder import digest
 from tianbao.campaign.mails import Came
 from tianbao.campaign.senders import concerns
+from tianbao.records.file_names import file_name
 
 if TYPE_CHECKING:
     from tianbao.mail.account import Account

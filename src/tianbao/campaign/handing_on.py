@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from tianbao.campaign import merging
 from tianbao.campaign.books import Books
 from tianbao.campaign.events import EventKind
-from tianbao.campaign.file_names import file_name
 from tianbao.campaign.folder import MERGED
+from tianbao.records.file_names import file_name
 from tianbao.records.model import Unit
 
 if TYPE_CHECKING:

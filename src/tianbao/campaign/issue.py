@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 
 from tianbao.campaign.books import Books
 from tianbao.campaign.events import EventKind
-from tianbao.campaign.file_names import file_name
 from tianbao.campaign.folder import ISSUED, WRITERS, ChangedOutputError, Folder
 from tianbao.campaign.issuance import sign
+from tianbao.records.file_names import file_name
 
 if TYPE_CHECKING:
     from tianbao.campaign.roster import RosterEntry

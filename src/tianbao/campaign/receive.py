@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tianbao.campaign.books import Books
 from tianbao.campaign.events import EventKind, Facts
-from tianbao.campaign.file_names import file_name
 from tianbao.campaign.folder import ORIGINALS, OWN, WRITERS, Folder, digest
 from tianbao.campaign.store import Original
+from tianbao.records.file_names import file_name
 from tianbao.records.model import State, Submission
 from tianbao.reports.receipt import digest_of
 from tianbao.workbook.guard import find_files

@@ -170,6 +170,19 @@ def write_roster(
     write_roster_book(lines, target, county=county)
 
 
+def exempt_because(entry: RosterEntry, names: Mapping[str, str], lang: Language | None = None) -> str:
+    """Say why a unit owes nothing by the roster; nothing where it does.
+
+    Args:
+        entry: of the unit.
+        names: of all units, by code.
+        lang: in which to say it.
+    """
+    if entry.merged_into:
+        return messages.say("status.merged_into", lang, name=names.get(entry.merged_into, entry.merged_into))
+    return messages.say("status.exempt_by_roster", lang) if entry.exempt else ""
+
+
 def expected(entries: Sequence[RosterEntry], *, reported: Container[str] = ()) -> tuple[Unit, ...]:
     """Return the units that go into the county's totals: who must answer, and who is exempt and did all the same.
 

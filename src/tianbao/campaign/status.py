@@ -274,7 +274,7 @@ def _unit(
         has_prior=code in books.prior,
         mail=next((one for one in reversed(state.post.of(code)) if one.tries and one.state in _TRIED), None),
         empty=() if version else empty,
-        exempt_because=_exempt_because(books, entry),
+        exempt_because=books.exempt_because(entry),
     )
 
 
@@ -308,16 +308,6 @@ def _is_late(settings: Settings, version: Version | None, arrivals: Sequence[Ver
         return today > settings.due
     first = next(one for one in arrivals if one.number)
     return datetime.fromisoformat(first.receipt.at).date() > settings.due
-
-
-def _exempt_because(books: Books, entry: RosterEntry) -> str:
-    code = entry.unit.code
-    if entry.merged_into:
-        into = books.entries.get(entry.merged_into)
-        return messages.say("status.merged_into", name=into.unit.name if into else entry.merged_into)
-    if code in books.state.exemptions:
-        return books.state.exemptions[code].note
-    return messages.say("status.exempt_by_roster") if entry.exempt else ""
 
 
 def _called(form: Form, section: str) -> str:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tianbao.campaign.file_names import file_name
 from tianbao.cli.command import Command
 from tianbao.cli.documents import check_document
 from tianbao.cli.files import (
@@ -31,6 +30,7 @@ from tianbao.cli.output import make_folder, show, show_json, tell, write_output
 from tianbao.cli.rounds import sum_up_rounds
 from tianbao.cli.usage import refuse_options_of_files
 from tianbao.cli.words import unfit_line
+from tianbao.records.file_names import file_name
 
 if TYPE_CHECKING:
     from tianbao.reports.replies import Reply

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 from tianbao.cli.output import progress, write_output
 
 if TYPE_CHECKING:
-    from tianbao.campaign.roster import RosterEntry
     from tianbao.cli.merge_files import FilesMerged
-    from tianbao.records.model import Unit
 
 
 def write_county_of_files(done: FilesMerged, path: Path, *, files: Sequence[str], force: bool) -> None:
@@ -24,10 +22,12 @@ def write_county_of_files(done: FilesMerged, path: Path, *, files: Sequence[str]
         files: that were given.
         force: write over what is there.
     """
+    from tianbao.campaign.roster import exempt_because
     from tianbao.reports.county import Beside, find_sources, write_county
     from tianbao.workbook.read import name_files
 
     merged, named = done.merged, name_files(files)
+    names = {entry.unit.code: entry.unit.name for entry in done.entries}
     originals = {
         unit.code: named[name]
         for unit, submission in zip(merged.units, merged.submissions, strict=True)
@@ -35,7 +35,7 @@ def write_county_of_files(done: FilesMerged, path: Path, *, files: Sequence[str]
     }
     sources = find_sources(merged, originals, path.parent, copies=copies_beside(path))
     beside = Beside(
-        exempt=_exempt(done.entries),
+        exempt=tuple((one.unit, why) for one in done.entries if (why := exempt_because(one, names, "zh"))),
         aside=tuple(done.aside.values()),
         prior=done.last_year,
         files=sources.files,
@@ -48,23 +48,6 @@ def write_county_of_files(done: FilesMerged, path: Path, *, files: Sequence[str]
         write_county(merged, done.findings, data, beside=beside, progress=told)
     write_output(path, data.getvalue(), force=force)
     write_copies(path.parent, sources.copies)
-
-
-def _exempt(entries: Sequence[RosterEntry]) -> tuple[tuple[Unit, str], ...]:
-    """Return the units that owe nothing by the roster, and why."""
-    from tianbao import messages
-
-    names = {entry.unit.code: entry.unit.name for entry in entries}
-    return tuple(
-        (
-            entry.unit,
-            messages.say("status.merged_into", "zh", name=names.get(entry.merged_into, entry.merged_into))
-            if entry.merged_into
-            else messages.say("status.exempt_by_roster", "zh"),
-        )
-        for entry in entries
-        if entry.exempt or entry.merged_into
-    )
 
 
 def _container(file: str, named: Mapping[str, Path]) -> str:

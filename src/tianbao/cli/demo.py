@@ -24,7 +24,6 @@ import click
 
 from tianbao import messages
 from tianbao.assets import samples_folder
-from tianbao.campaign.file_names import file_name
 from tianbao.cli import status
 from tianbao.cli.command import Command
 from tianbao.cli.findings import sum_up, told
@@ -32,6 +31,7 @@ from tianbao.cli.merged import told as told_of_merge
 from tianbao.cli.output import WriteError, show, tell
 from tianbao.cli.taken import lines_of
 from tianbao.errors import TianbaoError
+from tianbao.records.file_names import file_name
 
 if TYPE_CHECKING:
     from tianbao.campaign.campaign import Campaign

@@ -45,8 +45,6 @@ def merge_campaign(
         rounding: the measure and the decimals to tell the totals in.
         data_out: where the figures are wanted as data.
     """
-    from tianbao.campaign.county import draw_county
-
     if unit is not None:
         return _hand_on(
             output, unit, force=force, as_json=as_json, dry_run=dry_run, rounding=rounding, data_out=data_out
@@ -60,29 +58,34 @@ def merge_campaign(
                 rounding=lambda merged: rounded_of(merged, *rounding, _COMMAND),
                 progress=told_how_far,
             )
-        rounded = result.rounded
         if dry_run:
             _would(campaign, output, force=force)
         if output is not None and not dry_run:
-            path = Path(output)
-            drawn = draw_county(
-                campaign,
-                result.merged,
-                result.findings,
-                path.parent,
-                doubles=result.doubles,
-                rounded=rounded,
-                copies=copies_beside(path),
-            )
-            write_output(path, drawn.data, force=force)
-            write_copies(path.parent, drawn.copies)
-    _show(result, rounded, as_json=as_json)
+            _write_elsewhere(campaign, result, Path(output), force=force)
+    _show(result, result.rounded, as_json=as_json)
     if (output and not dry_run) or result.is_new:
         tell("cli.merge.done", path=output or result.file)
     elif result.file:
         tell("cli.merge.same", path=result.file)
     data_out.write(result.merged)
     return exit_status(result.merged, result.findings)
+
+
+def _write_elsewhere(campaign: Campaign, result: Result, path: Path, *, force: bool) -> None:
+    """Write the county's workbook where it is wanted, with links that lead from there."""
+    from tianbao.campaign.county import draw_county
+
+    drawn = draw_county(
+        campaign,
+        result.merged,
+        result.findings,
+        path.parent,
+        doubles=result.doubles,
+        rounded=result.rounded,
+        copies=copies_beside(path),
+    )
+    write_output(path, drawn.data, force=force)
+    write_copies(path.parent, drawn.copies)
 
 
 def _show(result: Result, rounded: Rounded | None, *, as_json: bool) -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 import click
 
 from tianbao import messages
-from tianbao.campaign.file_names import UNSEEN
 from tianbao.cli.columns import cut, padded, width
 from tianbao.errors import TianbaoError
+from tianbao.records.file_names import UNSEEN
 
 #: Columns of a narrow terminal, of which the last one would begin a new line; and glyphs of a bar.
 _LINE, _GLYPHS = 79, 10

@@ -28,15 +28,14 @@ from tianbao.form.model import (
     PriorLine,
     Row,
     Section,
-    Severity,
     Shape,
     Table,
     Text,
-    Words,
     Years,
 )
 from tianbao.form.names import GIVEN, PRIOR, Axis, Names, Stand
 from tianbao.form.narrative import build_narrative
+from tianbao.form.said import make_check
 from tianbao.form.schema import RawCheck, RawCounty, RawField, RawForm, RawLine, RawNarrative, RawTable
 
 
@@ -67,7 +66,7 @@ class _Builder:
         fields = {cell.key: cell for cell in (*cover, *controls)}
         names = Names(bare, fields, {text.key: text.cells for text in texts})
         tables = tuple(self._with_formulas(table, bare[table.key], names) for table in raw.tables)
-        declared = tuple(_check(check) for check in raw.checks)
+        declared = tuple(_declared(check) for check in raw.checks)
         instances = tuple(
             instance
             for check, rough in zip(declared, raw.checks, strict=True)
@@ -296,17 +295,9 @@ def _text(raw: dict[str, object]) -> Text:
     )
 
 
-def _check(raw: RawCheck) -> Check:
-    return Check(
-        code=raw.code,
-        severity=Severity(raw.severity),
-        each=raw.each if isinstance(raw.each, str) else "、".join(raw.each),
-        rule=raw.rule,
-        when=raw.when,
-        say=Words(raw.say, raw.say_en),
-        fix=Words(raw.fix, raw.fix_en),
-        source=raw.source,
-    )
+def _declared(raw: RawCheck) -> Check:
+    each = raw.each if isinstance(raw.each, str) else "、".join(raw.each)
+    return make_check(raw, raw.severity, each=each, rule=raw.rule, when=raw.when)
 
 
 def _asked(when: expr.Expr | None, prior: tuple[str, ...]) -> expr.Expr | None:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from tianbao import expr
 from tianbao.expr import Expr
-from tianbao.form.model import Chart, Check, County, Figure, Once, Severity, Words
+from tianbao.form.model import Chart, County, Figure, Once
+from tianbao.form.said import make_check
 from tianbao.form.schema import RawChart, RawCounty, RawFigure, RawOnce
 
 #: Binds a rule of that place; None where it cannot be, which is told by then.
@@ -44,14 +45,6 @@ def _chart(raw: RawChart, place: str, bound: Bind) -> Chart:
 
 def _once(raw: RawOnce, place: str, bound: Bind) -> Once:
     rules = [rule for n, key in enumerate(raw.cells, start=1) if (rule := bound(key, f"{place}.cells.{n}")) is not None]
-    check = Check(
-        code=raw.code,
-        severity=Severity.QUERY,
-        each="",
-        rule="",
-        when="",
-        say=Words(raw.say, raw.say_en),
-        fix=Words(raw.fix, raw.fix_en),
-        source=raw.source,
+    return Once(
+        make_check(raw, "query"), tuple(cell.key for rule in rules for cell in expr.cells(rule)), tuple(raw.kinds)
     )
-    return Once(check, tuple(cell.key for rule in rules for cell in expr.cells(rule)), tuple(raw.kinds))

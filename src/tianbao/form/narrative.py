@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tianbao import expr
 from tianbao.form.faults import Fault
-from tianbao.form.model import Check, Demand, Figured, Mention, Narrative, Reading, Severity, Statement, Turn, Words
+from tianbao.form.model import Demand, Figured, Mention, Narrative, Reading, Statement, Turn
 from tianbao.form.names import GIVEN
 from tianbao.form.numerals import squeeze
+from tianbao.form.said import make_check
 from tianbao.form.schema import RawCount, RawMention, RawNarrative, RawStatement, RawTurn
 from tianbao.form.wording import Wording, WordingError, make_wording, one_of
 
@@ -57,7 +58,7 @@ class _Builder:
         place = f"mentions.{raw.code}"
         own = [wording for line in raw.about if (wording := self.wording(line, f"{place}.about"))]
         mention = Mention(
-            check=_check(raw, "；".join(_rule(count) for count in raw.counts)),
+            check=make_check(raw, raw.severity, rule="；".join(_rule(count) for count in raw.counts)),
             texts=self.known_texts(raw.texts, f"{place}.texts") if raw.texts else self.usual,
             about=self.about(own) if own else None,
             figures=tuple(self.figured(count, raw, place) for count in raw.counts),
@@ -98,7 +99,7 @@ class _Builder:
         place = f"statements.{raw.code}"
         wordings = tuple(self.with_slot(raw.wordings, f"{place}.wordings", wanted=False))
         statement = Statement(
-            check=_check(raw, " | ".join(raw.wordings), raw.when),
+            check=make_check(raw, raw.severity, rule=" | ".join(raw.wordings), when=raw.when),
             texts=self.known_texts(raw.texts, f"{place}.texts"),
             demand=Demand(raw.demand),
             asked=self.bind(raw.when, f"narrative.{place}.when", expr.Kind.TRUTH) if raw.when else None,
@@ -134,19 +135,6 @@ class _Builder:
 
 def _rule(raw: RawCount) -> str:
     return f"{(*raw.says, *raw.none)[0] if raw.says or raw.none else ''} == {' | '.join(raw.means)}"
-
-
-def _check(raw: RawMention | RawStatement, rule: str, when: str = "") -> Check:
-    return Check(
-        code=raw.code,
-        severity=Severity(raw.severity),
-        each="",
-        rule=rule,
-        when=when,
-        say=Words(raw.say, raw.say_en),
-        fix=Words(raw.fix, raw.fix_en),
-        source=raw.source,
-    )
 
 
 def _any_of(words: Sequence[str]) -> re.Pattern[str] | None:

@@ -117,19 +117,24 @@ class RawCodelist(_Strict):
     items: Annotated[list[Words], Field(min_length=1)]
 
 
-class RawCheck(_Strict):
-    """What must hold."""
+class RawSaid(_Strict):
+    """What every check says: what must hold, what to do where it does not, and where that is laid down."""
 
     code: Code
-    severity: Literal["error", "query"]
-    rule: Words
-    each: str | list[str] = ""
-    when: str = ""
     say: Words
     say_en: Words
     fix: Words
     fix_en: Words
     source: str = ""
+
+
+class RawCheck(RawSaid):
+    """What must hold."""
+
+    severity: Literal["error", "query"]
+    rule: Words
+    each: str | list[str] = ""
+    when: str = ""
 
 
 class RawWordList(_Strict):
@@ -158,38 +163,26 @@ class RawCount(_Strict):
     without: list[Words] = []
 
 
-class RawMention(_Strict):
+class RawMention(RawSaid):
     """Figures in the texts that must agree with the tables."""
 
-    code: Code
     severity: Literal["error", "query"] = "query"
     texts: list[str] = []
     about: list[Words] = []
     without: list[Words] = []
     counts: Annotated[list[RawCount], Field(min_length=1)]
     example: Words
-    say: Words
-    say_en: Words
-    fix: Words
-    fix_en: Words
-    source: str = ""
 
 
-class RawStatement(_Strict):
+class RawStatement(RawSaid):
     """What a text must say, must not say, or must say more than."""
 
-    code: Code
     severity: Literal["error", "query"] = "query"
     texts: Annotated[list[str], Field(min_length=1)]
     demand: Literal["says", "never", "more_than"]
     when: str = ""
     wordings: Annotated[list[Words], Field(min_length=1)]
     example: Words
-    say: Words
-    say_en: Words
-    fix: Words
-    fix_en: Words
-    source: str = ""
 
 
 class RawNarrative(_Strict):
@@ -222,17 +215,11 @@ class RawChart(_Strict):
     by: Literal["figures", "units"] = "figures"
 
 
-class RawOnce(_Strict):
+class RawOnce(RawSaid):
     """What two bodies may both have counted, and belongs to one of them."""
 
-    code: Code
     cells: Annotated[list[str], Field(min_length=1)]
     kinds: list[Words] = []
-    say: Words
-    say_en: Words
-    fix: Words
-    fix_en: Words
-    source: str = ""
 
 
 class RawCounty(_Strict):

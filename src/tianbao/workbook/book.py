@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from io import StringIO
 from typing import Any, BinaryIO, Literal, NamedTuple
 from xml.sax.saxutils import escape
@@ -100,7 +100,14 @@ class LinkedSheet(FormSheet):
         if len(self._goals) < MOST_LINKS:
             self._goals[row, column] = goal
 
-    def write_lines(self, first: int, lines: Iterable[Sequence[str | float | None]], styles: Sequence[Format]) -> int:
+    def write_lines(
+        self,
+        first: int,
+        lines: Iterable[Sequence[str | float | None]],
+        styles: Sequence[Format],
+        *,
+        height: Callable[[Sequence[str | float | None]], float],
+    ) -> int:
         """Write many lines of one look below all else, from the row `first` (counted from 0); return how many they are.
 
         XlsxWriter keeps each cell as an object and looks at it again when the sheet is packed; a line that is written at
@@ -113,7 +120,7 @@ class LinkedSheet(FormSheet):
                 self._cell(f'<c r="{name}{row + 1}" s="{style}"', value)
                 for (name, style), value in zip(looks, line, strict=True)
             )
-            self._lines.append(f'<row r="{row + 1}">{"".join(cells)}</row>')
+            self._lines.append(f'<row r="{row + 1}" ht="{height(line):g}" customHeight="1">{"".join(cells)}</row>')
         if row >= first:
             self._check_dimensions(first, 0)
             self._check_dimensions(row, len(looks) - 1)

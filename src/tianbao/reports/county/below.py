@@ -11,14 +11,14 @@ from itertools import islice
 
 from tianbao import messages
 from tianbao.merge.parts import DeepSource, deep_sources, summed
-from tianbao.reports.county.draft import HEADS, Draft, number
+from tianbao.reports.county.draft import HEADS, Draft, line_height, number
 from tianbao.workbook.book import LinkedSheet
 
 #: The way, the unit's code, the unit, table, what it is, key, figure, file, sheet, cell.
-_WIDTHS = (34, 13, 20, 8, 40, 30, 12, 30, 18, 7)
+_WIDTHS = (40, 13, 24, 13, 56, 30, 12, 30, 18, 7)
 _ROOM = float(sum(_WIDTHS))
 _LAST = len(_WIDTHS) - 1
-_VALUE = 6
+_LABEL, _VALUE = 4, 6
 #: A sheet has 1,048,576 rows; a whole province has a third of them.
 _MOST = 1_000_000
 
@@ -37,7 +37,8 @@ def draw_below(draft: Draft, sheet: LinkedSheet) -> None:
         sheet.write_string(HEADS, column, head, draft.styles["audit head"])
     looks = {_VALUE: "data number", _LAST: "data centre"}
     styles = [draft.styles[looks.get(column, "data")] for column in range(_LAST + 1)]
-    written = sheet.write_lines(HEADS + 1, islice(_lines(draft), _MOST), styles)
+    height = line_height(_WIDTHS, (0, 2, _LABEL, 7))
+    written = sheet.write_lines(HEADS + 1, islice(_lines(draft), _MOST), styles, height=height)
     sheet.freeze_panes(HEADS + 1, 3)
     sheet.autofilter(HEADS, 0, HEADS + max(written, 1), _LAST)
     sheet.repeat_rows(HEADS)

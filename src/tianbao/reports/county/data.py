@@ -12,14 +12,14 @@ from itertools import islice
 from tianbao import messages
 from tianbao.form.model import Cell
 from tianbao.records.model import Answer, State, Submission, Unit
-from tianbao.reports.county.draft import DATA_SHEET, HEADS, Draft, number
+from tianbao.reports.county.draft import DATA_SHEET, HEADS, Draft, line_height, number
 from tianbao.workbook.book import LinkedSheet
 
 #: Unit's code, unit, table, what it is, key, figure, how it stands, measure, file, sheet, cell.
-_WIDTHS = (13, 20, 8, 40, 30, 12, 9, 8, 30, 18, 7)
+_WIDTHS = (13, 24, 13, 56, 30, 12, 9, 8, 30, 18, 7)
 _ROOM = float(sum(_WIDTHS))
 _LAST = len(_WIDTHS) - 1
-_VALUE = 5
+_LABEL, _VALUE = 3, 5
 #: A sheet has 1,048,576 rows.
 _MOST = 1_000_000
 
@@ -82,6 +82,7 @@ def _draw(
             for unit, submission, cell, answer in lines
         ),
         [styles[looks.get(column, "data")] for column in range(_LAST + 1)],
+        height=line_height(_WIDTHS, (1, _LABEL, 8)),
     )
     sheet.freeze_panes(HEADS + 1, 2)
     sheet.autofilter(HEADS, 0, HEADS + max(written, 1), _LAST)

@@ -9,9 +9,9 @@ Out:  places, styles and sentences; the small tables that several sheets have.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from tianbao import expr, messages
@@ -234,6 +234,12 @@ class Draft:
         """Lock a sheet against slips; widths, filters and the order of lines stay free."""
         free: dict[str, Any] = {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True}
         sheet.protect("", free)
+
+
+def line_height(widths: Sequence[float], columns: Iterable[int]) -> Callable[[Sequence[object]], float]:
+    """Return what says how high a line must be to show what stands in these columns, of which there is little different."""
+    measured, several = cache(text_height), tuple(columns)
+    return lambda line: max(measured(str(line[column]), widths[column]) for column in several)
 
 
 def number(value: Value) -> float | int | None:

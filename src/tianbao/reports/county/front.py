@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from tianbao import messages
+from tianbao import expr, messages
 from tianbao.form.model import Merge, Severity
 from tianbao.reports.county.draft import (
     ABSENT_SHEET,
@@ -42,6 +42,8 @@ _ROOM = float(sum(_WIDTHS))
 _LAST = len(_WIDTHS) - 1
 #: So many identities that do not hold are told; the first says enough.
 _MOST_BROKEN = 3
+#: So much larger than elsewhere are the letters of what is to be known.
+_LARGE = 1.25
 _WHAT, _NOW, _BEFORE, _CHANGE, _MEASURE, _WHERE = range(6)
 
 
@@ -100,18 +102,13 @@ def _figures(draft: Draft, sheet: LinkedSheet, row: int) -> int:
             change = f"{a1(row + 1, _NOW + 1)}-{a1(row + 1, _BEFORE + 1)}"
             fill(sheet, row, _CHANGE, Content(styles[f"change{look}"], number(now - before), change))
         sheet.write_string(row, _MEASURE, figure.measure, styles["audit centre"])
-        first = next(iter(_keys(draft, figure.rule)), None)
         sheet.write_string(row, _WHERE, messages.say("county.open", "zh"), styles["listed link"])
-        if first is not None:
-            sheet.lead(row, _WHERE, Goal("", draft.address(first)))
+        for first in expr.cells(figure.value)[:1]:
+            sheet.lead(row, _WHERE, Goal("", draft.address(first.key)))
     if last is not None:
         row += 1
         row = _line(draft, sheet, row, messages.say("county.front_last", "zh", **_compared(draft)), "small") - 1
     return row + 1
-
-
-def _keys(draft: Draft, rule: str) -> Iterator[str]:
-    return (key for key in draft.lines if key in rule)
 
 
 def _compared(draft: Draft) -> dict[str, object]:
@@ -130,7 +127,7 @@ def _to_know(draft: Draft, sheet: LinkedSheet, row: int, sheets: list[str]) -> i
     for known in _known(draft):
         row += 1
         sheet.merge_range(row, 0, row, _LAST - 1, known.text, draft.styles[known.style])
-        sheet.set_row(row, max(22.0, text_height(known.text, _ROOM - _WIDTHS[-1])))
+        sheet.set_row(row, max(22.0, _LARGE * text_height(known.text, (_ROOM - _WIDTHS[-1]) / _LARGE)))
         _more(draft, sheet, row, known.sheet if known.sheet in sheets else "")
     return row + 1
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from tianbao import messages
 from tianbao.checks.finding import Finding
-from tianbao.merge.doubles import Double
 from tianbao.reports.county.draft import HEADS, OFFICE_SHEET, TOTAL, Draft, number
 from tianbao.reports.county.findings import place_of, treatment
 from tianbao.workbook.book import Goal, LinkedSheet
@@ -19,7 +18,7 @@ from tianbao.workbook.tables import Content, fill
 _WIDTHS = (6, 30, 34, 14, 44, 10, 14)
 _ROOM = float(sum(_WIDTHS))
 _LAST = len(_WIDTHS) - 1
-_KEY, _WHAT, _AMOUNT = 1, 2, 3
+_KEY, _WHAT, _AMOUNT, _REST = 1, 2, 3, 4
 #: So many units are named.
 _NAMED = 5
 #: The first booking stands below a heading and the heads.
@@ -45,10 +44,8 @@ def draw_office(draft: Draft, sheet: LinkedSheet) -> None:
     if decided:
         row = draft.heading(sheet, row, messages.say("county.decided", "zh"), _LAST)
         row = draft.list(sheet, row, messages.say("county.decided_heads", "zh").split("|"), decided, _WIDTHS) + 1
-    doubles = [_doubtful(one) for one in draft.beside.doubles]
-    if doubles:
-        row = draft.heading(sheet, row, messages.say("county.doubles", "zh", count=len(doubles)), _LAST)
-        row = draft.list(sheet, row, messages.say("county.doubles_heads", "zh").split("|"), doubles, _WIDTHS) + 1
+    if draft.beside.doubles:
+        row = _doubles(draft, sheet, row) + 1
     sheet.freeze_panes(HEADS, 0)
     sheet.print_area(0, 0, row - 1, _LAST)
 
@@ -72,10 +69,22 @@ def _bookings(draft: Draft, sheet: LinkedSheet, row: int) -> int:
     return row + 1
 
 
-def _doubtful(double: Double) -> tuple[str, ...]:
-    """Write a line of the list of what may be counted twice."""
-    units = "、".join(unit.name for unit, _ in double.parts[:_NAMED]) + ("……" if len(double.parts) > _NAMED else "")
-    return double.key or "—", units, double.code, f"{double.message('zh')} {double.hint('zh')}", "", ""
+def _doubles(draft: Draft, sheet: LinkedSheet, row: int) -> int:
+    """List what may be counted twice, with what to do; return the row below."""
+    styles, doubles = draft.styles, draft.beside.doubles
+    row = draft.heading(sheet, row, messages.say("county.doubles", "zh", count=len(doubles)), _LAST)
+    for column, head in enumerate(messages.say("county.doubles_heads", "zh").split("|")):
+        sheet.write_string(row, column, head, styles["audit head"])
+    sheet.merge_range(row, _REST, row, _LAST, messages.say("county.doubles_what", "zh"), styles["audit head"])
+    for n, double in enumerate(doubles, start=1):
+        row += 1
+        units = "、".join(unit.name for unit, _ in double.parts[:_NAMED]) + ("……" if len(double.parts) > _NAMED else "")
+        for column, word in enumerate((str(n), double.key or "—", units, double.code)):
+            sheet.write_string(row, column, word, styles["audit centre" if column == 0 else "audit"])
+        text = f"{double.message('zh')} {double.hint('zh')}"
+        sheet.merge_range(row, _REST, row, _LAST, text, styles["audit"])
+        sheet.set_row(row, max(text_height(units, _WIDTHS[_WHAT]), text_height(text, sum(_WIDTHS[_REST:]))))
+    return row + 1
 
 
 def _decided(finding: Finding) -> tuple[str, ...]:

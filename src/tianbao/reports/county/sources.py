@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tianbao.merge.merge import Merged
-from tianbao.records.model import Submission, Unit
+from tianbao.records.file_names import file_name
+from tianbao.records.model import Submission
 from tianbao.workbook.guard import candidates
-
-_NOT_IN_FILE_NAMES = frozenset('\\/:*?"<>|\r\n\t')
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def find_sources(merged: Merged, originals: Mapping[str, Path], folder: Path, *,
             files[unit.code] = _relative(original, folder)
             closed.add(unit.code)
         else:
-            name = f"{copies}/{_file_name(unit, submission)}"
+            name = f"{copies}/{file_name(f'{unit.code}_{unit.name}', Path(submission.file).suffix.lower() or '.xlsx')}"
             files[unit.code], copied[name] = name, data
     return Sources(files, copied, frozenset(closed))
 
@@ -77,13 +76,6 @@ def _relative(path: Path, folder: Path) -> str:
         return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
     except ValueError:  # on another drive
         return path.resolve().as_uri()
-
-
-def _file_name(unit: Unit, submission: Submission) -> str:
-    """Name the copy so that a person finds it."""
-    suffix = Path(submission.file).suffix.lower() or ".xlsx"
-    name = "".join("_" if c in _NOT_IN_FILE_NAMES or ord(c) < 0x20 else c for c in f"{unit.code}_{unit.name}")  # noqa: PLR2004
-    return name[:100] + suffix
 
 
 def _digest(data: bytes) -> str:
