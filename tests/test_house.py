@@ -23,9 +23,17 @@ SOURCE = ROOT / "src"
 #: in this table may be imported by nobody.
 DOORS: dict[str, set[str]] = {
     "click": {"tianbao.cli"},
+    "docx": {"tianbao.documents.word", "tianbao.reports.published"},
     "filelock": {"tianbao.campaign.folder"},
     "imap_tools": {"tianbao.mail.inbox"},
+    "jinja2": {"tianbao.reports.published.page"},
     "keyring": {"tianbao.mail.password"},
+    "lxml": {
+        "tianbao.documents.page",
+        "tianbao.documents.word",
+        "tianbao.reports.published",
+        "tianbao.reports.pictures",
+    },
     "msoffcrypto": {"tianbao.workbook.decrypt"},
     "numpy": {"tianbao.checks.run", "tianbao.expr.frame", "tianbao.records.columns"},
     "openpyxl": {"tianbao.campaign.lists", "tianbao.cli.demo", "tianbao.workbook.second_opinion"},
@@ -48,14 +56,17 @@ DOORS: dict[str, set[str]] = {
 }
 
 #: The libraries that are imported by another name than they are installed by.
-IMPORTED_AS = {"imap-tools": "imap_tools", "msoffcrypto-tool": "msoffcrypto"}
+IMPORTED_AS = {"imap-tools": "imap_tools", "msoffcrypto-tool": "msoffcrypto", "python-docx": "docx"}
 
 #: What neither `import tianbao` nor `tianbao --help` may wait for.
 SLOW = [
     "cryptography",
+    "docx",
     "filelock",
     "imap_tools",
+    "jinja2",
     "keyring",
+    "lxml",
     "msoffcrypto",
     "numpy",
     "openpyxl",

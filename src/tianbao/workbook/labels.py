@@ -20,8 +20,9 @@ from itertools import islice
 
 from tianbao import messages
 from tianbao.form.model import Cell, Shape, Text
+from tianbao.form.printed import printed_columns
 from tianbao.workbook.grid import Grid, Place
-from tianbao.workbook.layout import Block, Layout, printed_columns
+from tianbao.workbook.layout import Block, Layout
 
 #: So many rows or columns may have been put between things that stand beside each other.
 _MARGIN = 3

@@ -23,6 +23,7 @@ from itertools import groupby
 from tianbao import messages
 from tianbao.expr import Area, Place
 from tianbao.form.model import Cell, Form, Instance, Kind, Section, Severity, Shape, Table, Text
+from tianbao.form.printed import label_depth, printed_columns
 
 GUIDE_SHEET = "填表说明"
 COVER_SHEET = "封面"
@@ -280,7 +281,7 @@ def _audit(form: Form, places: Mapping[str, Place]) -> tuple[AuditLine, ...]:
 
 def _table_sheet(form: Form, section: Section) -> TableSheet:
     tables = [table for table in form.tables if table.section == section.key]
-    labels = max(_label_depth(table) for table in tables)
+    labels = max(label_depth(table) for table in tables)
     grid = _grid(tables)
     heights: dict[int, float] = {}
     widths = _widths(tables, labels, grid, _A4_LANDSCAPE if section.landscape else _A4_PORTRAIT)
@@ -300,23 +301,6 @@ def _table_sheet(form: Form, section: Section) -> TableSheet:
     touching.sort(key=lambda instance: instance.check.severity is not Severity.ERROR)
     flags = {i.id: Place(section.sheet, FIRST_ROW + n, flag_column) for n, i in enumerate(touching)}
     return TableSheet(section.sheet, section, tuple(blocks), last_column, widths, heights, row, flags, flag_column)
-
-
-def _label_depth(table: Table) -> int:
-    match table.shape:
-        case Shape.ACROSS:
-            return 0
-        case Shape.LIST:
-            return 1
-        case Shape.MATRIX:
-            return max(len(row.label) for row in table.rows)
-
-
-def printed_columns(table: Table) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the key and the head labels of each printed column."""
-    if table.shape is Shape.ACROSS:
-        return [(f"{row.key}.{column.key}", row.label + column.label) for row in table.rows for column in table.columns]
-    return [(column.key, column.label) for column in table.columns]
 
 
 def _grid(tables: Sequence[Table]) -> int:
@@ -351,7 +335,7 @@ def _label_width(table: Table, level: int) -> float:
     """Choose the width of a column of row labels: the narrowest in which no label needs more lines than it has rows."""
     if table.shape is not Shape.MATRIX:
         return 6.0
-    depth = _label_depth(table)
+    depth = label_depth(table)
     if level == depth - 1:
         longest = max((len(row.label[-1]) for row in table.rows if len(row.label) == depth), default=8)
         return min(max(longest * 2.1 + 2.5, 16.0), 34.0)
