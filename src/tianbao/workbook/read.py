@@ -21,13 +21,10 @@ from datetime import date
 from decimal import Decimal, localcontext
 from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import BinaryIO, TypeAlias, cast
+from typing import BinaryIO, TypeAlias
 
 from tianbao.errors import TianbaoError
-from tianbao.expr import Expr, compile_expression
-from tianbao.expr.linear import linear
-from tianbao.expr.semantics import EXACT, tolerance
-from tianbao.expr.sentence import apart, written
+from tianbao.expr.semantics import EXACT
 from tianbao.form.completeness import DECLARED, ZERO_REPORT
 from tianbao.form.model import Amount, Cell, CellType, Form, Kind, Severity, Shape
 from tianbao.form.names import given, serial
@@ -44,7 +41,8 @@ from tianbao.workbook.package import Package, PackageError, RawCell, Sheet, Visi
 from tianbao.workbook.passwords import Passwords
 from tianbao.workbook.seal import find_alterations
 from tianbao.workbook.sources import find_sources
-from tianbao.workbook.values import Asked, Remark, as_constant, read_value
+from tianbao.workbook.totals import Total, Values, asked_of
+from tianbao.workbook.values import PLAIN, Asked, Remark, as_constant, read_value
 from tianbao.workbook.workers import call_apart, worthwhile
 
 #: How far a reading is: files done, files in all, the name of the last.
@@ -54,8 +52,6 @@ Progress: TypeAlias = Callable[[int, int, str], None]
 _BATCH = 16
 #: So many of these are begun before the one that is asked for has been read.
 _AHEAD = 8
-#: A total may be this large, though none of its parts may.
-_LARGEST_TOTAL = 10**15
 _NAMED_AT_MOST = 8
 
 #: Python 3.11 takes longer to find a member of an enumeration than to read a number.
@@ -388,39 +384,6 @@ def _listed(names: Iterable[str]) -> str:
 # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class _Total:
-    """How a computed cell is computed: as a plain sum and difference where it is one."""
-
-    def __init__(self, cell: Cell, formula: Expr) -> None:
-        self.key = cell.key
-        self.within = tolerance(cell.digits)
-        self.asked = replace(_asked(cell), negative=True, maximum=_LARGEST_TOTAL)
-        form = linear(formula)
-        self._is_sum = form is not None and not form.constant and {abs(c) for c in form.coefficients.values()} == {1}
-        self._added = tuple(key for key, c in form.coefficients.items() if c > 0) if form else ()
-        self._taken = tuple(key for key, c in form.coefficients.items() if c < 0) if form else ()
-        self._compute = compile_expression(formula)
-
-    def of(self, values: _Values) -> Amount | None:
-        """Compute it from the values that are known; blank counts as the formula says."""
-        if self._is_sum:
-            return sum(map(values.amount, self._added)) - sum(map(values.amount, self._taken))
-        total = self._compute(values.get)
-        return total if isinstance(total, Amount) else None
-
-
-class _Values(dict[str, Amount | str]):
-    """The values that formulas ask for, days by their number; in a sum, a blank is 0."""
-
-    def __missing__(self, _key: str) -> int:
-        return 0
-
-    @property
-    def amount(self) -> Callable[[str], Amount]:
-        """The number of a key that is known to be one's."""
-        return cast("Callable[[str], Amount]", self.__getitem__)
-
-
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """What is asked of each cell of a form, made once.
@@ -435,7 +398,7 @@ class _Plan:
 
     inputs: tuple[tuple[str, Asked], ...]
     blank: Mapping[str, Answer]
-    totals: tuple[_Total, ...]
+    totals: tuple[Total, ...]
     zeros: Mapping[str, Amount]
     explanations: Mapping[str, str]
     sheet_names: frozenset[str]
@@ -447,24 +410,12 @@ def _plan(form: Form) -> _Plan:
     zeros = {c.key: Decimal(0) if c.type is CellType.DECIMAL else 0 for t in tables for c in t.inputs() if c.is_number}
     explained = {line.id: f"explain.{line.id}" for line in make_layout(form).audit if line.explained}
     return _Plan(
-        inputs=tuple((cell.key, _asked(cell)) for cell in form.by_key.values() if cell.kind is Kind.INPUT),
+        inputs=tuple((cell.key, asked_of(cell)) for cell in form.by_key.values() if cell.kind is Kind.INPUT),
         blank=dict.fromkeys(form.by_key, Answer(None, State.BLANK)),
-        totals=tuple(_Total(cell, cell.formula) for cell in form.computed if cell.formula is not None),
+        totals=tuple(Total(cell, cell.formula) for cell in form.computed if cell.formula is not None),
         zeros=zeros,
         explanations=explained,
         sheet_names=frozenset(make_layout(form).sheet_names),
-    )
-
-
-def _asked(cell: Cell) -> Asked:
-    return Asked(
-        type=cell.type.value,
-        measure=cell.measure,
-        digits=cell.digits,
-        negative=cell.negative,
-        not_applicable=cell.not_applicable,
-        maximum=cell.maximum,
-        codes=cell.codes,
     )
 
 
@@ -479,7 +430,7 @@ def is_answer(cell: Cell, text: str) -> bool:
     >>> is_answer(cell, "五件左右"), is_answer(cell, "１２")
     (False, True)
     """
-    return read_value(RawCell("s", text, None, 0), _asked(cell)).state is not State.UNREADABLE
+    return read_value(RawCell("s", text, None, 0), asked_of(cell)).state is not State.UNREADABLE
 
 
 class _Reading:
@@ -499,7 +450,7 @@ class _Reading:
         self._package = package
         self._located = located
         self._cells = {sheet: package.sheet(sheet).cells for sheet in {sheet for sheet, _ in located.places.values()}}
-        self._values = _Values(given(identity.year) if identity else {})
+        self._values = Values(given(identity.year) if identity else {})
         self._notes: dict[str, list[Note]] = {}
         self._file_notes: list[Note] = []
         self.answers: dict[str, Answer] = dict(self._plan.blank)
@@ -577,22 +528,12 @@ class _Reading:
                 else:
                     self.answers[total.key] = self._overwritten(total, Answer(value, state, "", sheet, ref), cell)
 
-    def _overwritten(self, total: _Total, answer: Answer, cell: RawCell | None) -> Answer:
+    def _overwritten(self, total: Total, answer: Answer, cell: RawCell | None) -> Answer:
         """Read a computed cell whose formula is gone."""
-        key, spot = total.key, (answer.sheet, answer.cell)
-        computed = answer.value if isinstance(answer.value, Amount) else None
-        facts = {"raw": cell.text if cell else "", "value": written(computed)}
-        if cell is None or not cell.text:
-            self._tell(key, spot, [Remark("R-ERASED", Severity.NOTE, facts)])
-            return answer
-        stated = read_value(cell, total.asked, self._package.style_of(cell)).value
-        if not isinstance(stated, Amount):
-            self._tell(key, spot, [Remark("R-OVERWRITTEN-TEXT", Severity.NOTE, facts)])
-            return answer._replace(raw=cell.text)
-        facts["size"] = apart(stated, computed)
-        is_equal = computed is not None and -total.within < stated - computed < total.within
-        self._tell(key, spot, [Remark("R-OVERWRITTEN", Severity.NOTE if is_equal else Severity.QUERY, facts)])
-        return answer._replace(raw=cell.text, stated=stated)
+        style = self._package.style_of(cell) if cell else PLAIN
+        answer, remark = total.beside(answer, cell, style)
+        self._tell(total.key, (answer.sheet, answer.cell), [remark])
+        return answer
 
     def explanations(self) -> dict[str, Answer]:
         """Read what the unit has written beside the queries."""
