@@ -47,6 +47,8 @@ from tianbao.workbook.workers import call_apart, worthwhile
 
 #: How far a reading is: files done, files in all, the name of the last.
 Progress: TypeAlias = Callable[[int, int, str], None]
+#: Reads a file that is no workbook, in the form that is wanted; None where it is nothing that it knows.
+Documents: TypeAlias = Callable[[Candidate, "Form | None"], "Submission | None"]
 
 #: So many files are given to a caller's executor at once: a file takes less time than the way there and back.
 _BATCH = 16
@@ -65,7 +67,11 @@ class FolderError(TianbaoError):
 
 
 def read_workbook(
-    source: str | os.PathLike[str] | BinaryIO, *, form: Form | str | None = None, passwords: Iterable[str] = ()
+    source: str | os.PathLike[str] | BinaryIO,
+    *,
+    form: Form | str | None = None,
+    passwords: Iterable[str] = (),
+    documents: Documents | None = None,
 ) -> Submission:
     """Read one workbook; a zip or a mail will do that holds a single one.
 
@@ -73,13 +79,14 @@ def read_workbook(
         source: a path, or an open binary file.
         form: the form it must answer; without one it is recognised from the file.
         passwords: to try, where it has one to open, or the zip has in which it lies.
+        documents: reads what is no workbook; without it that is refused.
 
     Raises:
         PathMissingError: there is nothing under that path.
         FolderError: there is a folder.
         UnknownFormError: the form asked for is not known.
     """
-    wish = _Wish(_wanted(form), Passwords(passwords))
+    wish = _Wish(_wanted(form), Passwords(passwords), documents)
     return _read(_only(source, wish), wish)
 
 
@@ -91,6 +98,7 @@ def read_many(
     jobs: int | None = 1,
     executor: Executor | None = None,
     progress: Progress | None = None,
+    documents: Documents | None = None,
 ) -> Generator[Submission]:
     """Read every file of some files, folders, zips and mails, in order; a bad one is a refused submission among the others.
 
@@ -106,13 +114,14 @@ def read_many(
         jobs: processes to read in; None for as many as so many files are worth.
         executor: reads in their place, and is left open.
         progress: is told of each file that is done.
+        documents: reads what is no workbook; without it that is refused.
 
     Raises:
         PathMissingError: there is nothing under one of the paths; nothing is read then.
         UnknownFormError: the form asked for is not known.
     """
     files = _told_apart([file for path in paths for file in find_files(Path(path))])
-    return _read_all(files, _Wish(_wanted(form), Passwords(passwords)), jobs, executor, progress)
+    return _read_all(files, _Wish(_wanted(form), Passwords(passwords), documents), jobs, executor, progress)
 
 
 def read_each(
@@ -168,10 +177,12 @@ class _Wish:
 
     Attributes:
         form: that it must answer; None where it is recognised.
+        documents: reads what is no workbook; None where that is refused.
     """
 
     form: Form | None
     passwords: Passwords
+    documents: Documents | None = None
 
 
 def _read_all(
@@ -275,7 +286,7 @@ def _only(source: str | os.PathLike[str] | BinaryIO, wish: _Wish) -> Candidate:
 
 def _read(candidate: Candidate, wish: _Wish) -> Submission:
     """Read one file, or refuse it; one that has a password to open, with one of ours."""
-    submission = _read_as_it_is(candidate, wish.form)
+    submission = (wish.documents and _as_document(candidate, wish)) or _read_as_it_is(candidate, wish.form)
     if submission.reason is not None and submission.reason.code == "F-ENCRYPTED":
         try:
             candidate = unlock(candidate, wish.passwords)
@@ -286,6 +297,13 @@ def _read(candidate: Candidate, wish: _Wish) -> Submission:
         return submission
     notes = (Note("F-UNLOCKED", Severity.NOTE), *submission.notes)
     return replace(submission, verdict=Verdict.READ_WITH_NOTES, notes=notes)
+
+
+def _as_document(candidate: Candidate, wish: _Wish) -> Submission | None:
+    """Read as a published report what is no workbook; None where it is none of these either."""
+    if candidate.judgement.reason is None or wish.documents is None:
+        return None
+    return wish.documents(candidate, wish.form)
 
 
 def _read_as_it_is(candidate: Candidate, wanted: Form | None) -> Submission:
