@@ -139,3 +139,80 @@ def test_a_cell_is_touched_through_the_total_it_goes_into(tmp_path: Path) -> Non
     _, found = examine(define(tmp_path))
 
     assert found == ()
+
+
+def beside(folder: Path, more: str) -> list[tuple[str, str, str]]:
+    """Return the faults of the definition with something written behind it."""
+    path = define(folder)
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n{more}", encoding="utf-8")
+    return told(examine(path)[1])
+
+
+FIGURE = '{ label = "春", value = "trees.total.spring" }'
+
+
+@pytest.mark.parametrize(
+    ("chart", "is_sound"),
+    [
+        (f'by = "flow"\nfigures = [{FIGURE}]\nsources = [{FIGURE}]', True),
+        (f'by = "flow"\nfigures = [{FIGURE}]', False),
+        (f"figures = [{FIGURE}]\nsources = [{FIGURE}]", False),
+    ],
+)
+def test_a_flow_has_both_ends_and_no_other_chart_has_sources(tmp_path: Path, chart: str, *, is_sound: bool) -> None:
+    found = [
+        fault for fault in beside(tmp_path, f'[[county.charts]]\ntitle = "来去"\n{chart}\n') if fault[0] == "D-FLOW"
+    ]
+
+    assert found == (
+        []
+        if is_sound
+        else [
+            (
+                "D-FLOW",
+                "county.charts.1",
+                (
+                    '图“来去”：流向图（by = "flow"）要写来源 sources 和去向 figures，别的图没有来源。'
+                    " 补上 sources，或者去掉它；两边的合计应当相等。"
+                ),
+            )
+        ]
+    )
+
+
+def test_what_is_said_of_an_earlier_form_names_cells_that_there_are(tmp_path: Path) -> None:
+    found = beside(
+        tmp_path,
+        '[[earlier]]\nform = "zfxxgk-2019"\n'
+        'sums = [{ label = "针叶", each = "trees.columns", earlier = "needle", now = ["fir", "pines"] },\n'
+        '        { label = "全", each = "people.rows", earlier = "all", now = ["a", "b"] }]\n'
+        'without = [{ cells = ["art20_9", "art21"], why = "不再问", why_en = "not asked" }]\n',
+    )
+
+    named = [(code, re.findall("“(.*?)”", message)[0]) for code, _, message in found]
+    assert named == [
+        ("D-EACH", "people.rows"),
+        *[
+            ("D-EARLIER", f"trees.{row}.{column}")
+            for column in ("spring", "autumn", "total", "hours")
+            for row in ("pines", "needle")
+        ],
+        ("D-EARLIER", "art21"),
+    ]
+    assert {place for _, place, _ in found} == {"earlier.zfxxgk-2019", "earlier.zfxxgk-2019.sums.all.each"}
+
+
+def test_what_is_said_of_charts_and_earlier_forms_changes_no_issued_workbook(tmp_path: Path) -> None:
+    plain, _ = examine(define(tmp_path))
+    path = define(tmp_path)
+    path.write_text(
+        f"{path.read_text(encoding='utf-8')}\n"
+        '[[earlier]]\nform = "trees-old"\nwithout = [{ cells = ["trees"], why = "x", why_en = "x" }]\n',
+        encoding="utf-8",
+    )
+    more, _ = examine(path)
+
+    assert plain is not None
+    assert more is not None
+    assert more.digest == plain.digest
+    assert [one.form for one in more.earlier] == ["trees-old"]

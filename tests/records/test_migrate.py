@@ -92,12 +92,55 @@ def test_every_number_without_a_home_is_told() -> None:
 
 
 def test_a_zero_without_a_home_is_only_a_note() -> None:
-    new = migrate(read(typed({"requests.other.natural": 0}, OLD)), FORM)
+    new = migrate(read(typed({"art20_1.rules.made_new": 0}, OLD)), FORM)
 
     (note,) = told(new, "R-NO-HOME")
     assert note.severity is Severity.NOTE
-    assert note.message("zh").endswith("没有采用。 不用处理：填的是 0，没有丢掉数。")
+    assert note.message("zh").endswith(
+        "没有相同的格（2019年表样问的是制作、公开、对外公开总数，2021年起问的是制发、废止、现行有效），没有采用。"
+        " 不用处理：填的是 0，没有丢掉数。"
+    )
+    assert "(the layout of 2019 asks what was made" in note.message("en")
     assert told(new, "R-MIGRATED-TOTAL") == []
+
+
+def test_a_zero_that_was_parted_since_is_zero_in_each_part() -> None:
+    old = read(typed({"requests.other.natural": 0, "requests.other.business": 2}, OLD))
+
+    new = migrate(old, FORM)
+
+    parts = ("other_no_correction", "other_unpaid", "other_misc")
+    assert [new[f"requests.{part}.natural"] for part in parts] == [0, 0, 0]
+    assert [new[f"requests.{part}.business"] for part in parts] == [None, None, None]
+    assert new.cell("requests.other_misc.natural").origin == old.cell("requests.other.natural").origin
+    (note,) = told(new, "R-ZERO-SHARED")
+    assert (note.key, note.severity) == ("requests.other.natural", Severity.NOTE)
+    assert [one.key for one in told(new, "R-NO-HOME")] == ["requests.other.business"]
+
+
+def test_what_was_parted_since_is_summed_in_the_earlier_layout() -> None:
+    values = {
+        "requests.other_no_correction.natural": 1,
+        "requests.other_unpaid.natural": 0,
+        "requests.other_misc.natural": 2,
+    }
+
+    old = migrate(read(typed(values)), OLD)
+
+    assert (old["requests.other.natural"], old["requests.other.business"]) == (3, None)
+    (note,) = told(old, "R-SUMMED")
+    assert note.key == "requests.other.natural"
+    assert not any(one.key.startswith("requests.") for one in told(old, "R-NO-HOME"))
+
+
+def test_every_cell_of_the_earlier_layout_has_a_counterpart_or_a_reason() -> None:
+    (earlier,) = FORM.earlier
+    summed = {one.earlier for one in earlier.sums}
+
+    for cell in OLD.cells():
+        new = FORM.by_key.get(cell.key)
+        same = new is not None and (new.kind, new.type, new.measure) == (cell.kind, cell.type, cell.measure)
+        assert sum((same, cell.key in summed, earlier.why(cell.key) is not None)) == 1, cell.key
 
 
 def test_a_total_that_has_lost_a_part_is_told_with_both_numbers() -> None:

@@ -12,6 +12,7 @@ from tianbao.errors import TianbaoError
 from tianbao.expr.semantics import kind
 from tianbao.form.completeness import completeness
 from tianbao.form.county import build_county
+from tianbao.form.earlier import build_earlier
 from tianbao.form.faults import Fault
 from tianbao.form.model import (
     Cell,
@@ -94,6 +95,7 @@ class _Builder:
             instances=instances,
             narrative=self._narrative(raw.narrative, names, tuple(text.key for text in texts)),
             county=self._county(raw.county, names),
+            earlier=build_earlier(raw.earlier, bare),
             digest=digest,
             path=path,
         )

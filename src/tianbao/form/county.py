@@ -40,7 +40,12 @@ def _figures(raw: Iterable[RawFigure], place: str, bound: Bind) -> Iterator[Figu
 
 
 def _chart(raw: RawChart, place: str, bound: Bind) -> Chart:
-    return Chart(raw.title, tuple(_figures(raw.figures, f"{place}.figures", bound)), raw.by == "units")
+    return Chart(
+        raw.title,
+        tuple(_figures(raw.figures, f"{place}.figures", bound)),
+        raw.by == "units",
+        tuple(_figures(raw.sources, f"{place}.sources", bound)),
+    )
 
 
 def _once(raw: RawOnce, place: str, bound: Bind) -> Once:

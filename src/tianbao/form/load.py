@@ -60,7 +60,7 @@ copyreg.pickle(Form, _sent)
 
 
 #: What the office does with the sums is no part of what units are asked: their workbooks stay the same.
-_NOT_ASKED = frozenset(("county",))
+_NOT_ASKED = frozenset(("county", "earlier"))
 
 
 def _read(path: Path, _changed: int) -> Form:

@@ -411,11 +411,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture of the merged report: of several figures, or (`by_units`) of its only figure unit by unit."""
+    """A picture: of several figures, or (`by_units`) of its only figure unit by unit.
+
+    Attributes:
+        sources: what flows into the figures, so that both come to the same; empty where nothing flows.
+    """
 
     title: str
     figures: tuple[Figure, ...]
     by_units: bool
+    sources: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,6 +447,50 @@ class County:
 
 
 @dataclass(frozen=True, slots=True)
+class Several:
+    """A cell of an earlier form that several cells of this one are together.
+
+    Attributes:
+        label: as printed.
+        earlier: its key there.
+        now: the keys here.
+    """
+
+    label: str
+    earlier: str
+    now: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """Cells without a counterpart in the other form, and why.
+
+    Attributes:
+        cells: keys of either form; one that stops at a table or a row stands for all cells in it.
+    """
+
+    cells: tuple[str, ...]
+    why: Words
+
+    def holds(self, key: str) -> bool:
+        """Whether a cell is one of these."""
+        return any(key == one or key.startswith(f"{one}.") for one in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What has become of the cells of an earlier form; all others ask the same where key, type and measure are the same."""
+
+    form: str
+    sums: tuple[Several, ...]
+    without: tuple[Without, ...]
+
+    def why(self, key: str) -> Words | None:
+        """Say why a cell has no counterpart; None where nothing is said of it."""
+        return next((one.why for one in self.without if one.holds(key)), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Years:
     """The report years for which a form is the one in force; None where open."""
 
@@ -457,6 +506,7 @@ class Form:
         id: its name (`zfxxgk-2021`), also of its folder.
         version: of this definition; a change of cells or checks changes it.
         county: what the office that merges does with it; asks nothing of the units, so it is not in the digest.
+        earlier: what has become of the cells of earlier forms; likewise not in the digest.
         digest: SHA-256 of the definition's content; stands in every workbook made from it.
         path: the file it came from.
         instructions: the lines of the first sheet.
@@ -482,6 +532,7 @@ class Form:
     instances: tuple[Instance, ...]
     narrative: Narrative
     county: County
+    earlier: tuple[Earlier, ...]
     digest: str
     path: Path
 

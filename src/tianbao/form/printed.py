@@ -95,17 +95,22 @@ class Part:
         return self.heading or (self.text.heading if self.text else "")
 
 
-@lru_cache(maxsize=16)
-def make_parts(form: Form) -> tuple[Part, ...]:
-    """Return the parts of the report in order; what belongs to no section stands before all of them, unannounced."""
+@lru_cache(maxsize=32)
+def make_parts(form: Form, *, without: frozenset[str] = frozenset()) -> tuple[Part, ...]:
+    """Return the parts of the report in order; what belongs to no section stands before all of them, unannounced.
+
+    Args:
+        form: the form.
+        without: the keys of tables that are left out.
+    """
     sections = {section.key for section in form.sections}
     texts = {text.key: text for text in form.texts}
     opening = (Part("", None, text, ()) for text in form.texts if text.key not in sections)
-    return (*opening, *(_part(form, section, texts.get(section.key)) for section in form.sections))
+    return (*opening, *(_part(form, section, texts.get(section.key), without) for section in form.sections))
 
 
-def _part(form: Form, section: Section, text: Text | None) -> Part:
-    tables = [table for table in form.tables if table.section == section.key]
+def _part(form: Form, section: Section, text: Text | None, without: frozenset[str]) -> Part:
+    tables = [table for table in form.tables if table.section == section.key and table.key not in without]
     return Part(section.title, section, text, tuple(_printed(tables)))
 
 

@@ -208,11 +208,12 @@ class RawFigure(_Strict):
 
 
 class RawChart(_Strict):
-    """A picture of some figures, or of one figure of every unit."""
+    """A picture of some figures, of one figure of every unit, or of how sources flow into figures."""
 
     title: Words
     figures: Annotated[list[RawFigure], Field(min_length=1)]
-    by: Literal["figures", "units"] = "figures"
+    sources: list[RawFigure] = []
+    by: Literal["figures", "units", "flow"] = "figures"
 
 
 class RawOnce(RawSaid):
@@ -228,6 +229,31 @@ class RawCounty(_Strict):
     headline: list[RawFigure] = []
     charts: list[RawChart] = []
     once: list[RawOnce] = []
+
+
+class RawSum(_Strict):
+    """A cell of an earlier form that several cells of this one are together; `each` as in a check."""
+
+    label: Words
+    earlier: Words
+    now: Annotated[list[Words], Field(min_length=2)]
+    each: str = ""
+
+
+class RawWithout(_Strict):
+    """Cells of an earlier form that have no counterpart, and why; a table or a row stands for all of its cells."""
+
+    cells: Annotated[list[Words], Field(min_length=1)]
+    why: Words
+    why_en: Words
+
+
+class RawEarlier(_Strict):
+    """What has become of the cells of an earlier form, where it is not the same key that asks the same."""
+
+    form: Words
+    sums: list[RawSum] = []
+    without: list[RawWithout] = []
 
 
 class RawForm(_Strict):
@@ -250,6 +276,7 @@ class RawForm(_Strict):
     checks: list[RawCheck] = []
     narrative: RawNarrative = RawNarrative()
     county: RawCounty = RawCounty()
+    earlier: list[RawEarlier] = []
 
 
 #: What a line cannot do without: where one of these is faulty, the whole line is passed over.
@@ -258,6 +285,7 @@ NEEDED = frozenset(
     for model in (
         *(RawForm, RawSection, RawTable, RawLine, RawPrior, RawField, RawText, RawCodelist, RawCheck),
         *(RawWordList, RawCount, RawMention, RawStatement, RawFigure, RawChart, RawOnce),
+        *(RawEarlier, RawSum, RawWithout),
     )
     for name, field in model.model_fields.items()
     if field.is_required()

@@ -33,6 +33,8 @@ def verify_form(form: Form, raw: RawForm, *, whole: bool) -> tuple[Fault, ...]:
         *_codelists(form),
         *_sections(form),
         *_tables(form),
+        *_charts(raw),
+        *_earlier(form, raw),
         *_circles(form),
         *_inexpressible(form),
     ]
@@ -150,6 +152,38 @@ def _inexpressible(form: Form) -> Iterator[Fault]:
             if instance.check.code not in seen:
                 yield Fault("D-SHEET-FORMULA", f"checks.{instance.check.code}.rule", cause=error)
             seen.add(instance.check.code)
+
+
+def _charts(raw: RawForm) -> Iterator[Fault]:
+    """A flow has both ends, and nothing else has sources."""
+    for n, chart in enumerate(raw.county.charts, start=1):
+        if (chart.by == "flow") is not bool(chart.sources):
+            yield Fault("D-FLOW", f"county.charts.{n}", {"title": chart.title})
+
+
+def _earlier(form: Form, raw: RawForm) -> Iterator[Fault]:
+    """What is said of an earlier form names cells that there are: here, and there where that form is a bundled one."""
+    from tianbao.form.load import bundled_forms, load_form
+
+    for said, built in zip(raw.earlier, form.earlier, strict=True):
+        place = f"earlier.{said.form}"
+        for one in said.sums:
+            table, _, axis = one.each.partition(".")
+            if one.each and (axis != "columns" or table not in {known.key for known in form.tables}):
+                known = "、".join(f"{known.key}.columns" for known in form.tables)
+                yield Fault("D-EACH", f"{place}.sums.{one.earlier}.each", {"each": one.each, "known": known})
+        before = load_form(said.form) if said.form in bundled_forms() and said.form != form.id else None
+        here, there = set(form.by_key), set(before.by_key) if before else None
+        for several in built.sums:
+            yield from (
+                Fault("D-EARLIER", place, {"key": key, "form": form.id}) for key in several.now if key not in here
+            )
+            if there is not None and several.earlier not in there:
+                yield Fault("D-EARLIER", place, {"key": several.earlier, "form": said.form})
+        for without in built.without:
+            for key in without.cells if there is not None else ():
+                if not any(known == key or known.startswith(f"{key}.") for known in here | (there or set())):
+                    yield Fault("D-EARLIER", place, {"key": key, "form": f"{form.id}、{said.form}"})
 
 
 def _untouched(form: Form) -> Iterator[Fault]:

@@ -3,8 +3,9 @@
 In:   a submission that was read, and the form that it is wanted in.
 Out:  a submission of that form. Every answer keeps its place in the file; what has no home is told, one by one.
 
-Two cells ask the same when they have one key, one type and one measure. Nothing is converted and nothing is shared out:
-a number whose meaning has changed, or for which there are several cells now, has no home.
+Two cells ask the same when they have one key, one type and one measure; what else has become of a cell, the definition
+declares (`[[earlier]]`). Nothing is converted and nothing is shared out but a zero: a number whose meaning has changed, or
+for which there are several cells now, has no home.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from tianbao.expr import compile_expression
 from tianbao.expr.semantics import tolerance
 from tianbao.expr.sentence import apart, written
 from tianbao.expr.value import Value as Result
-from tianbao.form.model import Amount, Cell, Form, Kind, Severity
+from tianbao.form.model import Amount, Cell, Form, Kind, Severity, Words
 from tianbao.form.names import given, serial
-from tianbao.records.model import Answer, Note, State, Submission, Verdict
+from tianbao.records.model import PATH, Answer, Note, State, Submission, Verdict
 
 _NOT_ASKED = Answer(None, State.BLANK)
 
@@ -38,6 +39,8 @@ def migrate(submission: Submission, form: Form) -> Submission:
         for key, cell in form.by_key.items()
         if cell.kind is Kind.INPUT and key in source.by_key and _ask_the_same(source.by_key[key], cell)
     }
+    shared, inferred = _declared(submission, source, form, taken)
+    taken |= shared
     inputs = {key: taken.get(key, _NOT_ASKED) for key, cell in form.by_key.items() if cell.kind is Kind.INPUT}
     totals, told = _totals(submission, form, inputs)
     known = {instance.id for instance in form.instances}
@@ -55,10 +58,11 @@ def migrate(submission: Submission, form: Form) -> Submission:
         notes=(
             Note("R-MIGRATED", Severity.NOTE, params=facts),
             *submission.notes,
+            *inferred,
             *_homeless(submission, source, form, taken),
             *told,
         ),
-        provenance=submission.provenance and submission.provenance.only(taken),
+        provenance=submission.provenance and submission.provenance.only(taken.keys() & source.by_key.keys()),
     )
 
 
@@ -68,14 +72,52 @@ def _ask_the_same(old: Cell, new: Cell) -> bool:
     return same and old.negative <= new.negative
 
 
+def _declared(
+    submission: Submission, source: Form, form: Form, taken: Mapping[str, Answer]
+) -> tuple[dict[str, Answer], tuple[Note, ...]]:
+    """Take over what the definitions declare: a zero that was parted since, and a sum of what was parted since."""
+    found: dict[str, Answer] = {}
+    told: list[Note] = []
+    for several in (one for earlier in form.earlier if earlier.form == source.id for one in earlier.sums):
+        old = submission.answers.get(several.earlier, _NOT_ASKED)
+        parts = [form.by_key[key] for key in several.now]
+        if old.value == 0 and not any(cell.negative or cell.kind is Kind.COMPUTED for cell in parts):
+            found |= {cell.key: old for cell in parts if cell.key not in taken}
+            facts = {"label": PATH.join(source.by_key[several.earlier].label), "ours": form.id}
+            told.append(Note("R-ZERO-SHARED", Severity.NOTE, _at(old), several.earlier, old.raw, facts))
+    for several in (one for earlier in source.earlier if earlier.form == form.id for one in earlier.sums):
+        cell, answers = form.by_key[several.earlier], [submission.answers[key] for key in several.now]
+        values = [one.value for one in answers if isinstance(one.value, Amount)]
+        if cell.kind is Kind.INPUT and len(values) == len(answers):
+            found[cell.key] = Answer(sum(values), State.FILLED, "", answers[0].sheet, answers[0].cell)
+            total = {"theirs": source.id, "value": sum(values)}
+            facts = {"label": PATH.join(cell.label), "ours": form.id}
+            told.append(Note("R-SUMMED", Severity.NOTE, _at(answers[0]), cell.key, "", {**facts, **total}))
+    return found, tuple(told)
+
+
 def _homeless(submission: Submission, source: Form, form: Form, taken: Mapping[str, Answer]) -> Iterator[Note]:
-    """Tell of each answer for which the form has no cell; a zero loses nothing."""
+    """Tell of each answer for which the form has no cell, and why where that is declared; a zero loses nothing."""
+    parted = {one.earlier: one.now for earlier in form.earlier if earlier.form == source.id for one in earlier.sums}
+    summed = {key for earlier in source.earlier if earlier.form == form.id for one in earlier.sums for key in one.now}
     for key, cell in source.by_key.items():
         answer = submission.answers[key]
-        if cell.kind is Kind.INPUT and key not in taken and answer.value is not None:
-            facts = {"label": " → ".join(cell.label), "value": str(answer.value), "ours": form.id}
+        has_home = key in taken or key in summed or (key in parted and taken.keys() >= set(parted[key]))
+        if cell.kind is Kind.INPUT and not has_home and answer.value is not None:
+            facts = {"label": PATH.join(cell.label), "value": str(answer.value), "ours": form.id}
+            why = {"why": _why(source, form, key)}
             severity = Severity.QUERY if answer.value else Severity.NOTE
-            yield Note("R-NO-HOME", severity, _at(answer), key, answer.raw, facts)
+            yield Note("R-NO-HOME", severity, _at(answer), key, answer.raw, {**facts, **why})
+
+
+def _why(source: Form, form: Form, key: str) -> Words:
+    """Say why a cell has no counterpart, where one of the two definitions does."""
+    for one, other in ((form, source), (source, form)):
+        for earlier in one.earlier:
+            why = earlier.why(key) if earlier.form == other.id else None
+            if why is not None:
+                return Words(f"（{why.zh}）", f" ({why.en})")
+    return Words("", "")
 
 
 def _totals(

@@ -15,8 +15,8 @@ from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from tianbao import expr, messages
-from tianbao.form.model import Form, Severity, Shape
-from tianbao.messages import Language
+from tianbao.form.model import Form, Severity, Shape, Words
+from tianbao.messages import Language, language
 
 if TYPE_CHECKING:
     from tianbao.records.provenance import Provenance
@@ -108,7 +108,10 @@ class Note:
 
     def message(self, lang: Language | None = None) -> str:
         """Write the sentence and what to do, or why nothing need be done."""
-        facts = {"at": self.at, "raw": self.raw, **self.params}
+        said = {
+            name: fact.in_language(lang or language()) for name, fact in self.params.items() if isinstance(fact, Words)
+        }
+        facts = {"at": self.at, "raw": self.raw, **self.params, **said}
         way_out = messages.hint_note if self.severity is Severity.NOTE else messages.hint
         return f"{messages.say(self.code, lang, **facts)} {way_out(self.code, lang, **facts)}".strip()
 

@@ -65,6 +65,8 @@ def draw_charts(draft: Draft, sheet: LinkedSheet) -> None:
 
 def _bars(draft: Draft, chart: Chart) -> list[_Bar]:
     """Return what there is to draw: figures in the form's order, units from the largest on; zeros are none."""
+    if chart.sources:
+        return []  # a flow is drawn in the published report; spreadsheet programs have no chart of it
     if not chart.by_units:
         return [
             _Bar(figure.label, value, draft.formula(figure.value, CHARTS_SHEET, 2))
