@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tianbao.form.model import Form
     from tianbao.records.model import Submission, Value
     from tianbao.workbook.passwords import Passwords
+    from tianbao.workbook.read import Documents
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -118,6 +119,8 @@ def read_files(
     as_form: str | None = None,
     passwords: Iterable[str] = (),
     jobs: int | None = None,
+    *,
+    documents: bool = False,
 ) -> list[Submission]:
     """Read all files, telling how far it is; take them over into the form `as_form` where they are of another.
 
@@ -127,6 +130,7 @@ def read_files(
         as_form: the form that is wanted.
         passwords: to try on each file that has one to open.
         jobs: processes to read in; without one, as many as so many files are worth.
+        documents: read published reports, too.
 
     Raises:
         NothingError: there is no file in these folders.
@@ -134,9 +138,14 @@ def read_files(
     from tianbao.records.migrate import migrate
     from tianbao.workbook.read import read_many
 
-    wanted = load(as_form)
+    reader: Documents | None = None
+    if documents:
+        from tianbao.documents import read_published
+
+        reader = read_published
+    wanted, form = load(as_form), load(form_name)
     with progress() as told:
-        submissions = list(read_many(files, form=load(form_name), passwords=passwords, jobs=jobs, progress=told))
+        submissions = list(read_many(files, form=form, passwords=passwords, jobs=jobs, progress=told, documents=reader))
     if not submissions:
         raise NothingError(files=joined(files))
     return [migrate(submission, wanted) for submission in submissions] if wanted else submissions
@@ -144,11 +153,12 @@ def read_files(
 
 def read_prior(path: str, form: Form) -> Submission | Mapping[str, Value]:
     """Read last year's figures: from a workbook, or from JSON."""
+    from tianbao.documents import read_published
     from tianbao.workbook.read import read_workbook
 
     if path.lower().endswith(".json"):
         return {key: _exact(form, key, value) for key, value in _answers(_document(path)).items()}
-    submission = read_workbook(path)
+    submission = read_workbook(path, documents=read_published)
     if submission.reason is not None:
         raise PriorRefusedError(path=path, reason=submission.reason.message())
     return submission

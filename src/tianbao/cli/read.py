@@ -49,7 +49,9 @@ def command(
     as_json: bool,
 ) -> int:
     """Read files and print the values with their origins."""
-    submissions = _with_repeats(read_files(files, form_name, as_form, passwords_of(password_envs), jobs))
+    submissions = _with_repeats(
+        read_files(files, form_name, as_form, passwords_of(password_envs), jobs, documents=True)
+    )
     if as_json:
         show_json(read_document(submissions))
     else:

@@ -64,7 +64,9 @@ def file_line(submission: Submission, signs: Iterable[str]) -> str:
     unit = submission.unit
     told = frozenset(signs)
     worst = next((each for each in "×△○" if each in told), "√")
-    return f"{worst} {submission.file}  {unit.code} {unit.name}  {submission.year}  {submission.form.id}"
+    #: A published report knows its unit by the name alone.
+    whose = unit.name if unit.code == unit.name else f"{unit.code} {unit.name}"
+    return f"{worst} {submission.file}  {whose}  {submission.year or '—'}  {submission.form.id}"
 
 
 def located(at: str, message: str) -> str:

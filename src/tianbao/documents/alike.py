@@ -20,7 +20,7 @@ B = TypeVar("B")
 #: One label, whatever it is numbered with; then one within the other; then letters lost or mistyped.
 SAME, UNNUMBERED, WITHIN = 1.0, 0.97, 0.9
 #: Less like one another than this, two labels have nothing to do with each other.
-_LEAST, _SHORTEST = 0.7, 2
+_LEAST, _SHORTEST = 0.7, 3
 _NUMBERING = re.compile("^(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})(?=.)")
 _MISTYPED = 0.9
 
@@ -35,14 +35,27 @@ def likeness(one: str, other: str) -> float:
     a, b = plain(one), plain(other)
     if a == b:
         return SAME if a else 0.0
-    a, b = _NUMBERING.sub("", a), _NUMBERING.sub("", b)
-    if a == b:
+    c, d = _NUMBERING.sub("", a), _NUMBERING.sub("", b)
+    if c == d:
         return UNNUMBERED
-    short, long = sorted((a, b), key=len)
-    if len(short) >= _SHORTEST and short in long and 2 * len(short) >= len(long):
+    if _is_within(a, b) or _is_within(c, d):
         return WITHIN
-    ratio = SequenceMatcher(None, a, b).ratio() if len(short) > _SHORTEST else 0.0
+    ratio = _ratio(c, d) if min(len(c), len(d)) >= _SHORTEST else 0.0
     return ratio * _MISTYPED if ratio >= _LEAST else 0.0
+
+
+def _ratio(one: str, other: str) -> float:
+    """Return how much of two texts is the same, where it is much; the quick bounds spare most of the work."""
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    if matcher.real_quick_ratio() < _LEAST or matcher.quick_ratio() < _LEAST:
+        return 0.0
+    return matcher.ratio()
+
+
+def _is_within(one: str, other: str) -> bool:
+    """Whether the one is most of the other; two letters are within anything."""
+    short, long = sorted((one, other), key=len)
+    return len(short) >= _SHORTEST and short in long and 2 * len(short) >= len(long)
 
 
 def aligned(wanted: Sequence[A], found: Sequence[B], score: Callable[[A, B], float]) -> list[tuple[int, int]]:

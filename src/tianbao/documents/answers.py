@@ -9,13 +9,14 @@ Out:  an answer for every cell of the form's tables, and what must be told: cell
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import localcontext
 from itertools import groupby
 
 from tianbao.documents.alike import SAME, WITHIN, likeness
 from tianbao.documents.blocks import Block, Box, Line, Paragraph
+from tianbao.documents.heads import NO_HEADS, Heads, compare_heads
 from tianbao.documents.lines import DocumentLine, FormLine, Pair, fitness, form_lines, is_figure, pair_up
 from tianbao.documents.run_on import share_out, split_labels
 from tianbao.expr import cells as cells_of
@@ -26,10 +27,16 @@ from tianbao.form.names import given, serial
 from tianbao.records.model import Answer, Note, State
 from tianbao.workbook.package import RawCell
 from tianbao.workbook.totals import Total, Values, asked_of
-from tianbao.workbook.values import PLAIN, read_value
+from tianbao.workbook.values import PLAIN, Asked, read_value
 
 #: Every figure of a document is text; that it is one says nothing.
 _SAYS_NOTHING = "V-TEXT-NUMBER"
+#: What parts the words of a sentence, and no figures of a row.
+_MARKS = "，,：:；;。、"
+#: Heads have no more rows.
+_MOST_HEADS = 6
+#: The largest figure that a published report of any level may have.
+_LARGEST = 10**10
 
 
 @dataclass(frozen=True)
@@ -60,13 +67,15 @@ def _rows(form: Form, blocks: Iterable[Block]) -> Iterator[DocumentLine]:
     labels = [line.label for line in form_lines(form) if line.is_answered]
     for n, block in enumerate(blocks):
         if isinstance(block, Paragraph):
-            yield from (DocumentLine(line, n) for line in _lost_row(block, labels))
+            yield from (DocumentLine(line, n, is_run_on=True) for line in _lost_row(block, labels))
             continue
         for line in block.lines:
             written = [box for box in line.boxes if box.text]
             parts = split_labels(written[0].text, labels) if len(written) == 1 else []
             if parts:
-                yield from (DocumentLine(_line(label, digits, written[0]), n) for label, digits in parts)
+                yield from (
+                    DocumentLine(_line(label, digits, written[0]), n, is_run_on=True) for label, digits in parts
+                )
             elif line.boxes:
                 yield DocumentLine(line, n)
 
@@ -75,6 +84,8 @@ def _lost_row(paragraph: Paragraph, labels: Sequence[str]) -> Iterator[Line]:
     """Yield the rows that a paragraph holds: labels with digits run on, or a label and its figures parted by blanks."""
     box = Box(paragraph.text, 0, paragraph.place)
     parts = split_labels(paragraph.text, labels)
+    if any(paragraph.text.count(mark) > sum(label.count(mark) for label, _ in parts) for mark in _MARKS):
+        return  # a sentence, such as 规章：0，规范性文件：3。
     words = paragraph.text.split()
     if len(parts) == 1 and len(words) > 2 and all(map(is_figure, words[1:])):  # noqa: PLR2004  a label and figures
         yield Line(tuple(Box(word, n, paragraph.place) for n, word in enumerate(words)))
@@ -103,29 +114,56 @@ class Reading:
         printed: dict[str, Box] = {}
         for pair in matched.pairs:
             if pair.form.is_answered:
-                self._take_row(pair, _heads(matched, pair), printed)
+                self._take_row(matched, pair, printed)
         self._tell_missing(matched)
-        self._tell_extra(matched)
+        self._tell_extra(matched, printed)
         self._compute(printed)
 
-    def _take_row(self, pair: Pair, heads: Mapping[str, int], printed: dict[str, Box]) -> None:
-        cells = pair.form.cells
-        placed = _placed(pair, heads)
+    def _take_row(self, matched: Matched, pair: Pair, printed: dict[str, Box]) -> None:
+        heads = _heads_of(matched, pair)
+        placed = _by_heads(pair, _columns_by_heads(matched, pair))
         if placed is None:
-            self._take_run_on(pair, printed)
+            foreign = heads.foreign
+            placed = _by_number(pair, heads)
+        else:
+            foreign = {}
+        if placed is None:
+            placed = self._parted(matched, pair)
+        if placed is None:
+            self._name_row(pair)
             return
         if pair.likeness < WITHIN:
-            facts = {"label": self.form.name_of(cells[0].key)}
+            facts = {"label": self.form.name_of(pair.form.cells[0].key)}
             self._tell("P-LABEL", Severity.NOTE, pair, raw=_label(pair), facts=facts)
-        for cell, box in zip(cells, placed, strict=True):
-            if cell.kind is Kind.COMPUTED:
+        for n, (cell, box) in enumerate(zip(pair.form.cells, placed, strict=True)):
+            if n in foreign:
+                self._name_cell(cell, box, foreign[n])
+            elif cell.kind is Kind.COMPUTED:
                 printed[cell.key] = box
             else:
                 self._take_cell(cell, box)
 
+    def _name_cell(self, cell: Cell, box: Box, head: str) -> None:
+        """Name a cell that stands below another head than the form's: what it holds is another figure."""
+        if cell.kind is Kind.COMPUTED:
+            return
+        self.answers[cell.key] = Answer(None, State.UNREADABLE, box.text, *box.place)
+        facts = {"label": self.form.name_of(cell.key), "head": head}
+        self.notes.append(Note("P-HEAD", Severity.ERROR, "!".join(box.place), cell.key, box.text, facts))
+
+    def _name_row(self, pair: Pair) -> None:
+        """Name every cell of a row of which it cannot be said which figure is whose."""
+        cells = pair.form.cells
+        raw = " ".join(box.text for box in pair.boxes if box.text)
+        for cell in cells:
+            if cell.kind is Kind.INPUT:
+                self.answers[cell.key] = Answer(None, State.UNREADABLE, raw, *pair.document.line.place)
+                facts = {"label": self.form.name_of(cell.key), "found": len(pair.boxes), "wanted": len(cells)}
+                self._tell("P-CELLS", Severity.ERROR, pair, raw=raw, key=cell.key, facts=facts)
+
     def _take_cell(self, cell: Cell, box: Box) -> None:
         text = box.text.strip()
-        value, state, remarks = read_value(_raw(text), asked_of(cell))
+        value, state, remarks = read_value(_raw(text, is_number=cell.is_number), _asked(cell))
         self.answers[cell.key] = Answer(value, state, text, *box.place)
         self.notes += [
             Note(remark.code, remark.severity, "!".join(box.place), cell.key, text, remark.params)
@@ -133,30 +171,24 @@ class Reading:
             if remark.code != _SAYS_NOTHING
         ]
 
-    def _take_run_on(self, pair: Pair, printed: dict[str, Box]) -> None:
-        """Share digits that have run together out to the cells of a row, if there is but one way; else name every cell."""
+    def _parted(self, matched: Matched, pair: Pair) -> tuple[Box, ...] | None:
+        """Share digits that have run together out to the cells of a row, if there is but one way."""
         cells = pair.form.cells
         written = [box for box in pair.boxes if box.text]
-        figures = None
-        if len(written) == 1 and written[0].text.isascii() and written[0].text.isdigit():
-            figures = share_out(written[0].text, len(cells), lambda shared: _holds(cells, shared))
+        if len(written) != 1 or not (written[0].text.isascii() and written[0].text.isdigit()):
+            return None
+        digits = written[0].text
+        #: `10` may be a 10 whose neighbour is lost; `010` is none, and what a total confirms is not by chance.
+        is_certain = digits.startswith("0") or any(cell.kind is Kind.COMPUTED for cell in cells)
+        if not (is_certain or pair.document.is_run_on) or _has_lost_cells(matched, pair):
+            return None
+        figures = share_out(digits, len(cells), lambda shared: _holds(cells, shared))
         if figures is None:
-            raw = " ".join(box.text for box in written)
-            for cell in cells:
-                if cell.kind is Kind.INPUT:
-                    self.answers[cell.key] = Answer(None, State.UNREADABLE, raw, *pair.document.line.place)
-                    facts = {"label": self.form.name_of(cell.key), "found": len(pair.boxes), "wanted": len(cells)}
-                    self._tell("P-CELLS", Severity.ERROR, pair, raw=raw, key=cell.key, facts=facts)
-            return
-        place = written[0].place
-        for cell, figure in zip(cells, figures, strict=True):
-            box = Box(str(figure), 0, place)
-            if cell.kind is Kind.COMPUTED:
-                printed[cell.key] = box
-            else:
-                self._take_cell(cell, box)
+            return None
         facts = {"label": self.form.name_of(cells[0].key), "figures": "、".join(map(str, figures))}
-        self._tell("P-RUN-ON", Severity.NOTE, pair, raw=written[0].text, facts=facts)
+        severity = Severity.NOTE if is_certain else Severity.QUERY
+        self._tell("P-RUN-ON", severity, pair, raw=digits, key=cells[0].key, facts=facts)
+        return tuple(Box(str(figure), 0, written[0].place) for figure in figures)
 
     def _tell_missing(self, matched: Matched) -> None:
         """Tell of tables and rows that are not there; a table that may be left out may be."""
@@ -180,15 +212,31 @@ class Reading:
         facts = {"label": label, "count": len(keys)}
         self.notes.append(Note(code, Severity.ERROR, key=keys[0] if keys else "", params=facts))
 
-    def _tell_extra(self, matched: Matched) -> None:
+    def _tell_extra(self, matched: Matched, printed: dict[str, Box]) -> None:
         """Tell of rows with figures that belong to no row of the form: they are given to none."""
         paired = {id(pair.document) for pair in matched.pairs}
         tables = {pair.document.table for pair in matched.pairs}
         for row in matched.rows:
-            if id(row) not in paired and row.table in tables and row.has_figures:
-                raw = " ".join(box.text for box in row.line.boxes if box.text)
-                at = "!".join(row.line.place)
-                self.notes.append(Note("P-EXTRA-ROW", Severity.QUERY, at, raw=raw, params={"form": self.form.id}))
+            if id(row) in paired or row.table not in tables or not row.has_figures:
+                continue
+            other = next((pair for pair in matched.pairs if _is_twin(pair, row)), None)
+            if other is not None:
+                self._name_twin(other, row, printed)
+                continue
+            raw = " ".join(box.text for box in row.line.boxes if box.text)
+            at = "!".join(row.line.place)
+            self.notes.append(Note("P-EXTRA-ROW", Severity.QUERY, at, raw=raw, params={"form": self.form.id}))
+
+    def _name_twin(self, pair: Pair, row: DocumentLine, printed: dict[str, Box]) -> None:
+        """Name the cells of a row that stands in a table twice, with other figures: which one is it?"""
+        for cell in pair.form.cells:
+            printed.pop(cell.key, None)
+            answer = self.answers.get(cell.key)
+            if cell.kind is not Kind.INPUT or answer is None or answer.state is State.UNREADABLE:
+                continue
+            self.answers[cell.key] = answer._replace(value=None, state=State.UNREADABLE)
+            facts = {"label": self.form.name_of(cell.key), "other": row.line.place.spot}
+            self._tell("P-TWICE", Severity.ERROR, pair, raw=answer.raw, key=cell.key, facts=facts)
 
     def _tell(
         self, code: str, severity: Severity, pair: Pair, *, raw: str, facts: Mapping[str, object], key: str = ""
@@ -217,22 +265,31 @@ class Reading:
                 parts = {part.key for part in cells_of(cell.formula)}
                 if parts & unknown:
                     unknown.add(cell.key)
-                self.answers[cell.key] = self._beside(total, answer, box) if box and box.text else answer
+                if box and box.text:
+                    answer = self._beside(total, answer, box, is_known=cell.key not in unknown)
+                self.answers[cell.key] = answer
 
-    def _beside(self, total: Total, answer: Answer, box: Box) -> Answer:
-        """Hold what is printed against what was computed; only what differs is told."""
+    def _beside(self, total: Total, answer: Answer, box: Box, *, is_known: bool) -> Answer:
+        """Hold what is printed against what was computed; only what differs is told, and only where all parts are known."""
         beside, remark = total.beside(answer, _raw(box.text.strip()), PLAIN)
         if beside.stated == answer.value and isinstance(answer.value, Amount):
             return answer._replace(raw=box.text)
+        if not is_known:
+            return beside
         code = "P-TOTAL" if remark.code == "R-OVERWRITTEN" else "P-TOTAL-TEXT"
         note = Note(code, Severity.QUERY, "!".join(box.place), total.key, box.text, remark.params)
         self.notes.append(note)
         return beside
 
 
-def _raw(text: str) -> RawCell:
+def _asked(cell: Cell) -> Asked:
+    """Return what a cell asks for; a report of a city has larger figures than any unit of a county."""
+    return replace(asked_of(cell), maximum=_LARGEST)
+
+
+def _raw(text: str, *, is_number: bool = True) -> RawCell:
     """Take a plain number as one: that it was printed as text says nothing."""
-    plain_number = text.isascii() and text.replace(".", "", 1).removeprefix("-").isdigit()
+    plain_number = is_number and text.isascii() and text.replace(".", "", 1).removeprefix("-").isdigit()
     return RawCell("n" if plain_number else "s", text, None, 0)
 
 
@@ -245,7 +302,7 @@ def _holds(cells: Sequence[Cell], figures: Sequence[int]) -> bool:
     """Whether figures of a row agree with what the row itself computes, and each is plausible."""
     values = {cell.key: figure for cell, figure in zip(cells, figures, strict=True)}
     for cell, figure in zip(cells, figures, strict=True):
-        if cell.kind is Kind.INPUT and figure > cell.maximum:
+        if cell.kind is Kind.INPUT and figure > _LARGEST:
             return False
         parts = cells_of(cell.formula) if cell.formula is not None else ()
         if parts and all(part.key in values for part in parts):
@@ -258,26 +315,30 @@ def _holds(cells: Sequence[Cell], figures: Sequence[int]) -> bool:
 # ── which cell of a row ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _placed(pair: Pair, heads: Mapping[str, int]) -> tuple[Box, ...] | None:
-    """Return the box of each cell of a row: by their number, or by what stands above them; None where neither says."""
-    cells, boxes = pair.form.cells, pair.boxes
-    by_head = [next((box for box in boxes if box.column == heads.get(cell.key)), None) for cell in cells]
-    if all(box is not None for box in by_head) and len(set(heads.values())) == len(cells):
-        return tuple(box for box in by_head if box is not None)
-    boxes = _trimmed(boxes, len(cells))
-    return boxes if len(boxes) == len(cells) else None
+def _by_heads(pair: Pair, columns: Mapping[str, int]) -> tuple[Box, ...] | None:
+    """Return the box of each cell of a row by the heads above it; None where they do not say."""
+    boxes = {box.column: box for box in pair.boxes}
+    found = [boxes.get(columns.get(cell.key, -1)) for cell in pair.form.cells]
+    return (
+        tuple(box for box in found if box is not None)
+        if all(found) and len(set(columns.values())) == len(found)
+        else None
+    )
 
 
-def _trimmed(boxes: tuple[Box, ...], count: int) -> tuple[Box, ...]:
-    """Leave out empty cells at either end that are too many."""
-    while len(boxes) > count and not boxes[0].text:
-        boxes = boxes[1:]
-    while len(boxes) > count and not boxes[-1].text:
-        boxes = boxes[:-1]
-    return boxes
+def _by_number(pair: Pair, heads: Heads) -> tuple[Box, ...] | None:
+    """Return the boxes of a row where they are as many as its cells; None where it is not sure which are too many."""
+    boxes, count = pair.boxes, len(pair.form.cells)
+    if heads.lacking:
+        return boxes if len(boxes) == count and all(box.text for box in boxes) else None
+    surplus = len(boxes) - count
+    if surplus > 0 and surplus == pair.form.reach - 1 and not any(box.text for box in boxes[:surplus]):
+        return boxes[surplus:]  # the columns that its label takes, not merged
+    ways = [n for n in range(surplus + 1) if not any(box.text for box in (*boxes[:n], *boxes[n + count :]))]
+    return boxes[ways[0] : ways[0] + count] if len(ways) == 1 else None
 
 
-def _heads(matched: Matched, pair: Pair) -> Mapping[str, int]:
+def _columns_by_heads(matched: Matched, pair: Pair) -> Mapping[str, int]:
     """Return in which column of its table each cell of a row stands, by the heads above; nothing where they do not say.
 
     Asked only where the heads stand in another order than the form's, or where there are more of them.
@@ -300,3 +361,39 @@ def _heads(matched: Matched, pair: Pair) -> Mapping[str, int]:
     in_order = [found[cell.key] for cell in pair.form.cells]
     is_as_printed = in_order == sorted(in_order) and len(boxes) <= len(columns) + 1
     return {} if is_as_printed else found
+
+
+def _heads_of(matched: Matched, pair: Pair) -> Heads:
+    """Hold what stands above the first row of a table against the heads of the form."""
+    table = pair.form.table
+    first = next(one for one in matched.pairs if one.form.is_answered and one.form.table is table)
+    others = {id(one.document) for one in matched.pairs if one.form.table is not table or one.form.is_title}
+    at = next(n for n, row in enumerate(matched.rows) if row is first.document)
+    rows: list[list[str]] = []
+    while at > 0 and len(rows) < _MOST_HEADS:
+        at -= 1
+        row = matched.rows[at]
+        if row.table != first.document.table or row.has_figures or id(row) in others:
+            break
+        rows.insert(0, [box.text for box in row.line.boxes if box.text])
+    return compare_heads(table, rows) if rows else NO_HEADS
+
+
+def _has_lost_cells(matched: Matched, pair: Pair) -> bool:
+    """Whether figures without a label stand below a row: they may have fallen out of it."""
+    at = next(n for n, row in enumerate(matched.rows) if row is pair.document)
+    below = matched.rows[at + 1] if at + 1 < len(matched.rows) else None
+    if below is None or below.labels or not below.has_figures:
+        return False
+    return not any(one.document is below for one in matched.pairs)
+
+
+def _is_twin(pair: Pair, row: DocumentLine) -> bool:
+    """Whether a row has the label of one that was found in the same table, and other figures."""
+    if not pair.form.is_answered or not pair.form.label or pair.document.table != row.table or not row.labels:
+        return False
+    label = row.labels[-1]
+    same = likeness(pair.form.label, row.line.boxes[label].text)
+    if same < WITHIN or same < pair.likeness:
+        return False
+    return [box.text for box in row.behind(label) if box.text] != [box.text for box in pair.boxes if box.text]

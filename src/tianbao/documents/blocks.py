@@ -15,6 +15,8 @@ from tianbao import messages
 
 #: A table of more cells than these is no form.
 MOST_CELLS = 20_000
+#: Nor has a report more paragraphs or rows: what stands around one on the page of a portal is less.
+MOST_LINES = 5_000
 #: Browsers take no cell for wider than this.
 MOST_COLUMNS = 1_000
 
@@ -76,18 +78,24 @@ Block: TypeAlias = "Paragraph | Grid"
 
 
 class TooLargeError(Exception):
-    """A document has more cells than any report."""
+    """A document has more cells or paragraphs than any report."""
 
 
 class Counter:
     """Names paragraphs and tables by their numbers, and stops where there are too many cells."""
 
     def __init__(self) -> None:
-        self._tables = self._paragraphs = self._cells = 0
+        self._tables = self._paragraphs = self._rows = self._cells = 0
 
     def paragraph(self, text: str, *, is_heading: bool = False) -> Paragraph:
-        """Make the next paragraph."""
+        """Make the next paragraph.
+
+        Raises:
+            TooLargeError: there are too many.
+        """
         self._paragraphs += 1
+        if self._paragraphs > MOST_LINES:
+            raise TooLargeError
         place = Place(messages.say("document.text", "zh"), messages.say("document.nth", "zh", n=self._paragraphs))
         return Paragraph(text.strip(), place, is_heading)
 
@@ -112,6 +120,9 @@ class Counter:
         """Put each cell into its column; what is spanned from above is empty."""
         hanging: dict[int, tuple[int, int]] = {}
         for row in rows:
+            self._rows += 1
+            if self._rows > MOST_LINES:
+                raise TooLargeError
             found: list[tuple[int, str]] = []
             column, pending = 0, iter(row)
             cell = next(pending, None)

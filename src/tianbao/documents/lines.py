@@ -36,12 +36,14 @@ class FormLine:
     Attributes:
         label: the innermost, or all heads of the row; empty for a table that is printed as one row.
         cells: its answers in their order; none for a title and for heads.
+        reach: so many columns its label takes.
     """
 
     table: Table
     label: str
     cells: tuple[Cell, ...]
     is_title: bool = False
+    reach: int = 1
 
     @property
     def is_answered(self) -> bool:
@@ -56,10 +58,12 @@ class DocumentLine:
     Attributes:
         line: as it stands there.
         table: the number of its table.
+        is_run_on: its label and its digits stood in one cell, or in a line of the text.
     """
 
     line: Line
     table: int
+    is_run_on: bool = False
 
     @cached_property
     def labels(self) -> tuple[int, ...]:
@@ -125,8 +129,9 @@ def _lines(form: Form, printed: PrintedTable) -> Iterator[FormLine]:
         answers = tuple(form.cell(cell.key) for cell in cells if cell.key)
         if answers and (found := form.table_of(answers[0].key)) is not None:
             table = found
-            labels = [cell.text for cell in cells if cell.role is Role.LABEL]
-            yield FormLine(table, labels[-1] if labels else "", answers)
+            labels = [cell for cell in cells if cell.role is Role.LABEL]
+            label, reach = (labels[-1].text, labels[-1].columns) if labels else ("", 1)
+            yield FormLine(table, label, answers, reach=reach)
             begun = True
         elif cells:
             is_title = cells[0].role is Role.TITLE
@@ -145,12 +150,16 @@ def pair_up(form: Form, rows: Sequence[DocumentLine]) -> list[Pair]:
 def fitness(form: Form, pairs: Sequence[Pair]) -> float:
     """Say how well a document's rows are those of a form: 1 where every row is printed as it should be, and no other.
 
-    Heads count as rows do: two layouts may differ in nothing else.
+    Heads count as rows do: two layouts may differ in nothing else. Of a list as many lines are printed as were filled.
     """
-    exact = sum(pair.likeness >= UNNUMBERED for pair in pairs)
-    lines = form_lines(form)
-    wanted = sum(1 for line in lines if not line.table.optional or any(pair.form.table is line.table for pair in pairs))
+    there = {pair.form.table.key for pair in pairs}
+    exact = sum(pair.likeness >= UNNUMBERED and _counts(pair.form) for pair in pairs)
+    wanted = sum(_counts(line) and (line.table.key in there or not line.table.optional) for line in form_lines(form))
     return exact / max(wanted, 1)
+
+
+def _counts(line: FormLine) -> bool:
+    return not (line.is_answered and line.table.shape is Shape.LIST)
 
 
 def _score(wanted: FormLine, found: DocumentLine) -> float:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 #: What is no part of the report, with all that is in it: `aside` and `figure` hold what we write beside one.
 _PASSED_OVER = frozenset(
     (
+        "del",
         "script",
         "style",
         "svg",
@@ -72,6 +73,9 @@ _APART = _HEADINGS | frozenset(
     ]
 )
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+#: Between Chinese letters a line end of the file is a blank that browsers show, and that nobody has typed.
+_BLANKS, _LINE_END = re.compile(r"[ \t\r\n\f\xa0]+"), "\x0b"
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _MOST_ROWS = 1_000
 #: More digits than any span has.
@@ -132,7 +136,7 @@ class _Walk:
     def into(self, element: Element, depth: int = 0) -> None:
         """Read an element and all that is in it."""
         tag = element.tag
-        if not isinstance(tag, str) or tag in _PASSED_OVER or depth > _DEEPEST:
+        if not isinstance(tag, str) or tag in _PASSED_OVER or depth > _DEEPEST or _is_hidden(element):
             return
         if tag == "br":
             self._end()
@@ -170,8 +174,28 @@ def _rows(table: Element) -> Iterator[list[Spanning]]:
 
 
 def _text(cell: Element) -> str:
-    """Return the text of a cell; what lines it was broken into says nothing."""
-    return "".join(str(cell.text_content()).replace("\xa0", " ").split("\n")).strip()
+    """Return the text of a cell: what is a line of its own stays one, so that two figures never become one."""
+    lines = (_BLANKS.sub(" ", line).strip() for line in "".join(_pieces(cell)).split(_LINE_END))
+    return "\n".join(line for line in lines if line)
+
+
+def _pieces(element: Element, depth: int = 0) -> Iterator[str]:
+    """Yield the text in a cell, with a mark where a line ends; line ends of the file itself are none."""
+    yield (element.text or "").replace(_LINE_END, "")
+    for child in element if depth < _DEEPEST else ():
+        ends_line = child.tag == "br" or child.tag in _APART
+        if ends_line:
+            yield _LINE_END
+        if isinstance(child.tag, str) and child.tag not in _PASSED_OVER and not _is_hidden(child):
+            yield from _pieces(child, depth + 1)
+        if ends_line:
+            yield _LINE_END
+        yield (child.tail or "").replace(_LINE_END, "")
+
+
+def _is_hidden(element: Element) -> bool:
+    """Whether a browser shows nothing of an element."""
+    return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
 
 
 def _span(cell: Element, name: str, most: int) -> int:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 
 from tianbao import messages
-from tianbao.documents.blocks import MOST_CELLS, Block, Box, Grid, Line, Paragraph, Place, TooLargeError
+from tianbao.documents.blocks import MOST_CELLS, MOST_LINES, Block, Box, Grid, Line, Paragraph, Place, TooLargeError
 from tianbao.documents.page import decoded
 
 #: What is left of a cell that was broken over lines is short, and no heading.
@@ -46,6 +46,8 @@ class _Reading:
 
     def blocks(self) -> list[Block]:
         """Read all lines."""
+        if sum(1 for line in self._lines if line.strip()) > MOST_CELLS:
+            raise TooLargeError
         for at, line in enumerate(self._lines):
             cells = _cells(line)
             if not line.strip() and not line.startswith("\t"):
@@ -62,6 +64,11 @@ class _Reading:
                 self._end_table()
                 self._found.append(Paragraph(line.strip(), _place(at)))
         self._end_table()
+        if (
+            len(self._found) > MOST_LINES
+            or sum(len(one.lines) for one in self._found if isinstance(one, Grid)) > MOST_LINES
+        ):
+            raise TooLargeError
         return self._found
 
     def _box(self, text: str, column: int, at: int) -> Box:
@@ -83,7 +90,9 @@ class _Reading:
             self._row = list(self._table.pop().boxes)
         if self._row:
             last = self._row.pop()
-            self._row.append(Box(last.text + text, last.column, last.place))
+            #: What was broken is a label; of two figures below each other nobody knows whether they are one.
+            between = "\n" if last.text[-1:].isdigit() and text[:1].isdigit() else ""
+            self._row.append(Box(last.text + between + text, last.column, last.place))
 
     def _end_row(self) -> None:
         if self._row:

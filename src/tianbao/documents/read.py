@@ -16,17 +16,20 @@ from typing import BinaryIO
 
 from tianbao.documents.answers import Matched, Reading, match
 from tianbao.documents.blocks import Block, Paragraph, TooLargeError
-from tianbao.documents.recognise import Recognised, day_of, recognise
+from tianbao.documents.recognise import Recognised, day_of, recognise, without_appendix
 from tianbao.form.load import bundled_forms, load_form
 from tianbao.form.model import CellType, Form, Severity
 from tianbao.records.model import Answer, Note, Reason, State, Submission, Unit, Verdict
-from tianbao.workbook.guard import LIMITS, Candidate, Kind, judge
+from tianbao.workbook.guard import LIMITS, Candidate, Kind, PathMissingError, judge
 from tianbao.workbook.prefill import paragraphs
+from tianbao.workbook.read import FolderError
 
 #: Fewer of a form's rows than this, and a document is no report in it.
 _LEAST_FIT = 0.4
 #: A report is a small file; pictures in it are not looked at.
 _LARGEST_TEXT = 5_000_000
+#: Nor is it more markup than this in a Word file, all parts together.
+_LARGEST_WORD = 20_000_000
 _BLANK = Answer(None, State.BLANK)
 
 
@@ -36,9 +39,22 @@ def read_document(source: str | os.PathLike[str] | BinaryIO, *, form: Form | str
     Args:
         source: a path, or an open binary file.
         form: the form it must answer; without one the layout is recognised by what is printed.
+
+    Returns:
+        A submission; its unit has its name for a code, since a published report gives none.
+
+    Raises:
+        PathMissingError: there is nothing under that path.
+        FolderError: there is a folder.
+        UnknownFormError: the form asked for is not known.
     """
     if isinstance(source, str | os.PathLike):
-        name, data = Path(source).name, Path(source).read_bytes()
+        path = Path(source)
+        if path.is_dir():
+            raise FolderError(path=str(path))
+        if not path.exists():
+            raise PathMissingError(path=str(path))
+        name, data = path.name, path.read_bytes()
     else:
         name, data = Path(str(getattr(source, "name", ""))).name, source.read(LIMITS.file + 1)
     candidate = Candidate(name, data, (), judge(data, name=name))
@@ -62,19 +78,27 @@ def read_published(candidate: Candidate, form: Form | None = None) -> Submission
         return _refused(candidate, Reason("P-TOO-LARGE", {"name": name}))
     if blocks is None:
         return None
+    blocks = without_appendix(blocks)
     matched = _best(blocks, form)
+    if matched is not None and form is not None and matched.form is not form:
+        facts = {"name": name, "form": matched.form.id, "wanted": form.id}
+        return _refused(candidate, Reason("F-OTHER-FORM", facts))
     if matched is None:
         is_word = candidate.judgement.kind is Kind.DOCUMENT
         return _refused(candidate, Reason("P-NOT-A-REPORT", {"name": name})) if is_word else None
     return _submission(candidate, matched, blocks)
 
 
-def _blocks(candidate: Candidate) -> list[Block] | None:
+def _blocks(candidate: Candidate) -> Sequence[Block] | None:
     """Read a file as paragraphs and tables; None where it is of no kind that we know."""
     match candidate.judgement.kind:
         case Kind.DOCUMENT:
             from tianbao.documents.word import FAULTS, blocks_of_word
 
+            archive = candidate.judgement.archive
+            parts = archive.infolist() if archive else ()
+            if sum(part.file_size for part in parts if part.filename.endswith((".xml", ".rels"))) > _LARGEST_WORD:
+                raise TooLargeError
             try:
                 return blocks_of_word(candidate.data)
             except FAULTS:
@@ -99,8 +123,12 @@ def _blocks(candidate: Candidate) -> list[Block] | None:
 
 
 def _best(blocks: Sequence[Block], wanted: Form | None) -> Matched | None:
-    """Choose the form whose rows a document has: never by its year, for whole counties use the layout of another."""
-    known = [wanted] if wanted else [load_form(name) for name in bundled_forms()]
+    """Choose the form whose rows a document has: never by its year, for whole counties use the layout of another.
+
+    Where a form is wanted the others are asked too: read by the wrong one, a figure would be another.
+    """
+    others = [load_form(name) for name in bundled_forms()]
+    known = [wanted, *(form for form in others if form.id != wanted.id)] if wanted else others
     best = max((match(form, blocks) for form in known), key=lambda one: one.fitness)
     return best if best.fitness >= _LEAST_FIT else None
 

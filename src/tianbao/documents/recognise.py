@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tianbao.documents.alike import UNNUMBERED, WITHIN, aligned, likeness
-from tianbao.documents.blocks import Block, Grid, Paragraph
+from tianbao.documents.blocks import Block, Paragraph
 from tianbao.form.model import Form
 from tianbao.form.printed import Part, make_parts
 from tianbao.workbook.labels import plain
@@ -31,8 +31,14 @@ _CHINESE_YEAR = re.compile(r"[〇○零一二三四五六七八九]{4}(?=\s*年)
 _YEAR = re.compile(r"(?P<before>.*?)(?P<year>(?:19|20)[0-9]{2})\s*年\s*度?(?P<between>.*)", re.DOTALL)
 _PERIOD = re.compile(r"((?:19|20)[0-9]{2})年1月1日")
 _DATE = re.compile(r"(?:\(?盖章\)?)?((?:19|20)[0-9]{2})\s*年\s*([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日")
-_OPEN_DATE = re.compile(r"(?:[0-9]{4})?\s*年\s*[0-9]{0,2}\s*月\s*[0-9]{0,2}\s*日")
-_ABOUT = re.compile(r"^(?:关于)?[《“]?|[》”的]*$")
+#: Who and when, in one line or only when; a date may be left open to be filled in.
+_SIGNED = re.compile(
+    r"(?P<by>.*?)\s*(?P<day>(?:\(?盖章\)?)?"
+    r"(?:(?:19|20)[0-9]{2}\s*年\s*[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日|(?:[0-9]{4})?\s*年\s*[0-9]{0,2}\s*月\s*[0-9]{0,2}\s*日))"
+)
+_ABOUT = re.compile(r"^(?:关于)?[《“]?|(?:关于)?[《》“”的]*$")
+#: A heading with the text of its part behind it in the same paragraph.
+_RUN_IN = re.compile(r"(?P<heading>[一二三四五六七八九十]、[^：:。\s]{2,36})[：:。\s]\s*(?P<text>\S.*)", re.DOTALL)
 #: What stands behind the report and is no part of it; what is only a draft.
 APPENDIX, DRAFT = "附：", "〔草稿〕"
 
@@ -60,9 +66,9 @@ class Recognised:
 
 def recognise(form: Form, blocks: Sequence[Block]) -> Recognised:
     """Say whose report a document is, and share its paragraphs out to the texts of a form."""
-    blocks = _without_appendix(blocks)
     title, name, year = _title(form, blocks)
     parts = [part for part in make_parts(form) if part.heading]
+    blocks = [one for block in blocks for one in _without_run_in(parts, block)]
     at = _headings(parts, blocks, title)
     end, signed_on, signed_by = _signature(blocks, at, name)
     texts = dict(_texts(form, parts, blocks[:end], at, title))
@@ -94,7 +100,8 @@ def _arabic(text: str) -> str:
     return _CHINESE_YEAR.sub(lambda found: found[0].translate(_CHINESE_DIGITS), narrow)
 
 
-def _without_appendix(blocks: Sequence[Block]) -> Sequence[Block]:
+def without_appendix(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Return what stands before the appendix that we put behind a report: its tables compare figures of two years."""
     for n, block in enumerate(blocks):
         if isinstance(block, Paragraph) and block.is_heading and block.text.startswith(APPENDIX):
             return blocks[:n]
@@ -159,10 +166,23 @@ def _headings(parts: Sequence[Part], blocks: Sequence[Block], title: int) -> dic
     ]  # fmt: skip
     styled = [n for n in places if isinstance(one := blocks[n], Paragraph) and one.is_heading]
     for among in (styled, places):
-        pairs = aligned(parts, among, lambda part, n: _like_heading(part.heading, blocks[n]))
-        if 2 * len(pairs) >= len(parts) or among is places:
-            return {part: among[n] for part, n in pairs}
+        #: From the end, so that of a heading that stands twice the last is taken: the first is in a table of contents.
+        backwards = aligned(parts[::-1], among[::-1], lambda part, n: _like_heading(part.heading, blocks[n]))
+        if 2 * len(backwards) >= len(parts) or among is places:
+            return {len(parts) - 1 - part: among[len(among) - 1 - n] for part, n in backwards}
     return {}
+
+
+def _without_run_in(parts: Sequence[Part], block: Block) -> Iterator[Block]:
+    """Part a paragraph that begins with a heading into the two."""
+    found = _RUN_IN.fullmatch(block.text) if isinstance(block, Paragraph) and not block.is_heading else None
+    if not isinstance(block, Paragraph) or found is None:
+        yield block
+    elif any(likeness(part.heading, found["heading"]) >= UNNUMBERED for part in parts):
+        yield Paragraph(found["heading"], block.place)
+        yield Paragraph(found["text"], block.place)
+    else:
+        yield block
 
 
 def _like_heading(heading: str, block: Block) -> float:
@@ -172,7 +192,9 @@ def _like_heading(heading: str, block: Block) -> float:
         return 1.0
     #: What stands under one numeral may be shortened or reworded further.
     same_numeral = heading[:2] == block.text[:2] and heading[1:2] == "、"
-    return found if found >= WITHIN or (same_numeral and _shares(heading, block.text)) else found * (found >= _LIKE)
+    if same_numeral and _shares(heading, block.text):
+        return max(found, _LIKE)
+    return found if found >= _LIKE else 0.0
 
 
 def _shares(heading: str, text: str) -> bool:
@@ -181,21 +203,42 @@ def _shares(heading: str, text: str) -> bool:
 
 
 def _signature(blocks: Sequence[Block], at: Mapping[int, int], name: str) -> tuple[int, Paragraph | None, str]:
-    """Find who has signed and when: the last short lines; return where the report ends before them."""
+    """Find who has signed and when: the last date that stands by itself; return where the report ends before the two.
+
+    What stands below, such as the foot of a portal's page, is no part of the report.
+    """
     last_heading = max(at.values(), default=-1)
     written = [n for n, block in enumerate(blocks) if isinstance(block, Paragraph) and block.text and n > last_heading]
-    if not written or (isinstance(blocks[-1], Grid) and not isinstance(blocks[written[-1]], Paragraph)):
-        return len(blocks), None, ""
-    signed_on, signed_by, end = None, "", len(blocks)
-    last = blocks[written[-1]]
-    assert isinstance(last, Paragraph)
-    if day_of(last.text) is not None or _OPEN_DATE.fullmatch(last.text.replace("\u3000", "").replace(" ", "")):
-        signed_on = last if day_of(last.text) else None
-        end = written.pop()
-    by = blocks[written[-1]] if written else None
-    if isinstance(by, Paragraph) and _is_name(by.text) and (end < len(blocks) or (name and name in by.text)):
-        signed_by, end = by.text, written[-1]
-    return end, signed_on, signed_by
+    for place in range(len(written) - 1, -1, -1):
+        line = blocks[written[place]]
+        assert isinstance(line, Paragraph)
+        by, day = _by_and_day(line.text)
+        if day is None or (by and not _has_signed(by, name, 0)):
+            continue
+        above = blocks[written[place - 1]] if place and not by else None
+        is_last = place == len(written) - 1
+        signer = above.text if isinstance(above, Paragraph) and _has_signed(above.text, name, place) else ""
+        if not (by or signer or is_last):
+            continue
+        signed_on = Paragraph(day, line.place) if day_of(day) else None
+        return written[place - 1 if signer else place], signed_on, by or signer
+    last = blocks[written[-1]] if written else None
+    if isinstance(last, Paragraph) and name and name in last.text and _is_name(last.text):
+        return written[-1], None, last.text
+    return len(blocks), None, ""
+
+
+def _by_and_day(text: str) -> tuple[str, str | None]:
+    """Part the line of a signature into who and when; None where it ends with no date, or with one left open."""
+    found = _SIGNED.fullmatch(_arabic(text).strip())
+    return (found["by"].strip(" \u3000\t"), found["day"]) if found else ("", None)
+
+
+def _has_signed(text: str, name: str, above: int) -> bool:
+    """Whether the line above a date is a signature: it names the unit, or is short and not all there is of the part."""
+    if not _is_name(text):
+        return False
+    return bool(name and (name in text or text in name)) or above > 1
 
 
 def _texts(

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import combinations, islice, pairwise
+from itertools import islice
 
 from tianbao.workbook.labels import plain
 
 #: So many ways of sharing digits out are tried.
 _MOST = 20_000
+#: A figure has no more digits.
+_LONGEST = 11
 _DIGITS = re.compile("[0-9]+")
 
 
@@ -39,20 +41,25 @@ def split_labels(text: str, labels: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def share_out(digits: str, count: int, holds: Callable[[Sequence[int]], bool]) -> tuple[int, ...] | None:
-    """Share digits out to so many figures; None where there is no way or more than one.
+    """Share digits out to so many figures; None where there is no way or more than one, or too many to look at.
 
     >>> share_out("000", 3, lambda _: True), share_out("141414", 3, lambda _: True)
     ((0, 0, 0), None)
     >>> share_out("10212", 4, lambda figures: sum(figures[:3]) == figures[3])
     """
-    fit = [figures for figures in islice(_ways(digits, count), _MOST + 1) if holds(figures)]
+    ways = list(islice(_ways(digits, count), _MOST + 1))
+    fit = [figures for figures in ways if holds(figures)] if len(ways) <= _MOST else []
     return fit[0] if len(fit) == 1 else None
 
 
 def _ways(digits: str, count: int) -> Iterator[tuple[int, ...]]:
     """Yield every way to read digits as so many figures, none of which begins with a 0 that is not all of it."""
-    for cuts in combinations(range(1, len(digits)), count - 1) if count <= len(digits) else ():
-        edges = (0, *cuts, len(digits))
-        parts = [digits[a:b] for a, b in pairwise(edges)]
-        if not any(len(part) > 1 and part.startswith("0") for part in parts):
-            yield tuple(map(int, parts))
+    if count > len(digits) or len(digits) > count * _LONGEST:
+        return
+    if count == 1:
+        if len(digits) == 1 or not digits.startswith("0"):
+            yield (int(digits),)
+        return
+    longest = 1 if digits.startswith("0") else min(len(digits) - count + 1, _LONGEST)
+    for size in range(1, longest + 1):
+        yield from ((int(digits[:size]), *rest) for rest in _ways(digits[size:], count - 1))

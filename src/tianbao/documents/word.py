@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
 
 from docx import Document
 from docx.opc.exceptions import OpcError
@@ -18,6 +17,7 @@ from docx.oxml.ns import qn
 from lxml.etree import LxmlError
 
 from tianbao.documents.blocks import Block, Counter, Spanning
+from tianbao.workbook.guard import ZIP_FAULTS
 
 if TYPE_CHECKING:
     from docx.document import Document as WordFile
@@ -35,7 +35,7 @@ _PARAGRAPH, _TABLE, _ROW, _CELL = map(qn, ("w:p", "w:tbl", "w:tr", "w:tc"))
 _DEEPEST = 60
 
 #: What python-docx raises of a file that is none.
-FAULTS = (OpcError, BadZipFile, LxmlError, KeyError, ValueError, AttributeError, OSError, NotImplementedError)
+FAULTS = (*ZIP_FAULTS, OpcError, LxmlError, KeyError, ValueError, AttributeError, TypeError)
 
 
 def blocks_of_word(data: bytes) -> list[Block]:
@@ -85,6 +85,8 @@ def _table(table: Element, headings: frozenset[str], counter: Counter, depth: in
 def _rows(table: Element) -> Iterator[list[Spanning]]:
     """Yield the cells of each row; one that goes on from above is there, and empty."""
     for row in _inside(table, _ROW):
+        if row.find(f"{qn('w:trPr')}/{qn('w:del')}") is not None:
+            continue  # deleted with changes tracked
         before = row.find(f"{qn('w:trPr')}/{qn('w:gridBefore')}")
         skipped = [Spanning("", columns=_number(before))] if before is not None else []
         yield [*skipped, *map(_spanning, _inside(row, _CELL))]

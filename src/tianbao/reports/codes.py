@@ -56,6 +56,7 @@ class Group(StrEnum):
 
 _BY_LETTER = {
     "F": Group.READING,
+    "P": Group.READING,
     "R": Group.READING,
     "V": Group.VALUES,
     "A": Group.CHECKS,

@@ -101,6 +101,8 @@ _REFUSED = {
 
 #: What people attach to a mail beside the workbook: the letter that goes with it, photos, a signature's picture.
 _BESIDE = {Kind.DOCUMENT, Kind.PDF, Kind.PICTURE, Kind.TEXT}
+#: Of these, what may be a report where documents are read too.
+_DOCUMENTS = {Kind.DOCUMENT, Kind.TEXT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +239,7 @@ def candidates(
     within: tuple[str, ...] = (),
     limits: Limits = LIMITS,
     passwords: Passwords = NO_PASSWORDS,
+    documents: bool = False,
 ) -> Iterator[Candidate]:
     """Yield every file that may be a return: the file itself, those of a folder, of a zip, of a mail.
 
@@ -248,21 +251,23 @@ def candidates(
         within: the folders that it is said to lie in.
         limits: how much a file may ask of us.
         passwords: for archives that have one.
+        documents: a mail without a workbook may bring documents instead.
 
     Raises:
         PathMissingError: there is nothing under that path.
     """
+    keys = _Keys(passwords=passwords, documents=documents)
     if isinstance(source, bytes):
-        yield from _unpack_all(name, source, within, limits, passwords)
+        yield from _unpack_all(name, source, within, limits, keys)
     elif isinstance(source, str | os.PathLike):
         for file, folders in find_files(Path(source)):
-            yield from _of_file(file, (*within, *folders), limits, passwords)
+            yield from _of_file(file, (*within, *folders), limits, keys)
     else:
         name = name or Path(str(getattr(source, "name", ""))).name
-        yield from _unpack_all(name, source.read(limits.file + 1), within, limits, passwords)
+        yield from _unpack_all(name, source.read(limits.file + 1), within, limits, keys)
 
 
-def _of_file(path: Path, within: tuple[str, ...], limits: Limits, passwords: Passwords) -> Iterator[Candidate]:
+def _of_file(path: Path, within: tuple[str, ...], limits: Limits, keys: _Keys) -> Iterator[Candidate]:
     try:
         with path.open("rb") as file:
             #: A buffer of no more than the file: asking for the limit would take as much memory for each.
@@ -271,7 +276,19 @@ def _of_file(path: Path, within: tuple[str, ...], limits: Limits, passwords: Pas
         refused = Judgement(Kind.UNKNOWN, Reason("F-UNREADABLE", {"name": path.name}))
         yield Candidate(path.name, b"", within, refused)
     else:
-        yield from _unpack_all(path.name, data, within, limits, passwords)
+        yield from _unpack_all(path.name, data, within, limits, keys)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Keys:
+    """What opens files, and what is looked for in them.
+
+    Attributes:
+        documents: a mail without a workbook may bring documents instead.
+    """
+
+    passwords: Passwords
+    documents: bool
 
 
 @dataclass(slots=True)
@@ -281,11 +298,13 @@ class _Room:
     Attributes:
         files: besides the one that is looked at.
         size: bytes, unpacked.
+        documents: a mail without a workbook may bring documents instead.
     """
 
     files: int
     size: int
     passwords: Passwords
+    documents: bool = False
 
     def refusal(self, name: str, sizes: Sequence[int], limits: Limits) -> Reason | None:
         """Take the files that lie in one; say why not, where they are too many or too large."""
@@ -303,10 +322,8 @@ class _Room:
         return Reason("F-ZIP-BOMB", {"name": name}) if self.size < 0 else None
 
 
-def _unpack_all(
-    name: str, data: bytes, within: tuple[str, ...], limits: Limits, passwords: Passwords
-) -> Iterator[Candidate]:
-    room = _Room(limits.archive_files - 1, limits.unpacked, passwords)
+def _unpack_all(name: str, data: bytes, within: tuple[str, ...], limits: Limits, keys: _Keys) -> Iterator[Candidate]:
+    room = _Room(limits.archive_files - 1, limits.unpacked, keys.passwords, documents=keys.documents)
     return _unpack(name, data, within, limits, limits.archive_levels, room)
 
 
@@ -420,16 +437,18 @@ def _unpack_mail(
     if not files:
         shows_pictures = any(part.is_picture for part in parts)
         refusal = Reason("F-MAIL-PICTURE" if shows_pictures else "F-MAIL-NO-ATTACHMENT", {"name": name})
-    inside = (
+    there = (
         []
         if refusal
         else [
             candidate
             for called, content in files
             for candidate in _unpack(called, content, (*within, name), limits, levels - 1, room)
-            if candidate.judgement.kind not in _BESIDE
         ]
     )
+    inside = [candidate for candidate in there if candidate.judgement.kind not in _BESIDE]
+    if not inside and room.documents:
+        inside = [candidate for candidate in there if candidate.judgement.kind in _DOCUMENTS]
     if not refusal and not inside:
         refusal = Reason("F-MAIL-NO-WORKBOOK", {"name": name, "attachments": "、".join(called for called, _ in files)})
     if refusal:

@@ -244,7 +244,10 @@ def _read_batch(read: Callable[[_File], list[Submission]], batch: Sequence[_File
 
 def _read_file(file: _File, wish: _Wish) -> list[Submission]:
     path, within = file
-    return [_read(candidate, wish) for candidate in candidates(path, within=within, passwords=wish.passwords)]
+    return [
+        _read(candidate, wish)
+        for candidate in candidates(path, within=within, passwords=wish.passwords, documents=wish.documents is not None)
+    ]
 
 
 def _lost(file: _File) -> list[Submission]:
@@ -271,13 +274,13 @@ def _only(source: str | os.PathLike[str] | BinaryIO, wish: _Wish) -> Candidate:
         path = Path(source)
         if path.is_dir():
             raise FolderError(path=str(path))
-        inside = list(candidates(path, passwords=wish.passwords))
+        inside = list(candidates(path, passwords=wish.passwords, documents=wish.documents is not None))
         if len(inside) == 1:
             return inside[0]
         name, data = path.name, path.read_bytes()
     else:
         name, data = Path(str(getattr(source, "name", ""))).name, source.read(LIMITS.file + 1)
-        inside = list(candidates(data, name=name, passwords=wish.passwords))
+        inside = list(candidates(data, name=name, passwords=wish.passwords, documents=wish.documents is not None))
     return inside[0] if len(inside) == 1 else Candidate(name, data, (), judge(data, name=name))
 
 
