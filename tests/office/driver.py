@@ -49,6 +49,8 @@ FILTERS = {
     "ods": "calc8",
     "pdf": "calc_pdf_Export",
 }
+#: Of a text the same is printed by another one.
+TEXT, TEXT_PDF = "com.sun.star.text.TextDocument", "writer_pdf_Export"
 
 #: 0 is "always": the file's own results are never trusted.
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -168,7 +170,8 @@ class Driver:
         return {"rows": _values(self.documents[doc].Sheets.getByName(sheet).getCellRangeByName(area))}
 
     def save(self, doc: int, path: str, format: str, password: str = "") -> Mapping[str, Any]:  # noqa: A002 - the word of the protocol
-        properties = [_property("FilterName", value=FILTERS[format])]
+        is_text = self.documents[doc].supportsService(TEXT)
+        properties = [_property("FilterName", value=TEXT_PDF if is_text and format == "pdf" else FILTERS[format])]
         if password:
             properties.append(_encryption(password) if format == "xlsx" else _property("Password", value=password))
         self.documents[doc].storeToURL(Path(path).as_uri(), tuple(properties))

@@ -242,9 +242,9 @@ def test_the_same_report_gives_the_same_bytes() -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_whatever_was_done_to_a_workbook_its_answers_go_back_and_come_home_the_same(form: str) -> None:
-    """Every eighth of all alterations, each time with another filling: the others are as good."""
+    """Every eighth of all alterations, of the older layout every sixteenth, each time with another filling."""
     compared = 0
-    for n, name in enumerate(sorted(MUTATIONS)[FORMS.index(form) :: 8]):
+    for n, name in enumerate(sorted(MUTATIONS)[FORMS.index(form) :: 16 if form == "zfxxgk-2019" else 8]):
         book = Book(form, n % 5)
         try:
             if not is_possible(form, MUTATIONS[name]):
@@ -256,7 +256,7 @@ def test_whatever_was_done_to_a_workbook_its_answers_go_back_and_come_home_the_s
         if can_be_corrected(returned):
             compared += 1
             assert differences(returned, read(sent_back(returned))) == [], name
-    assert compared > 30
+    assert compared > 15
 
 
 def differences(returned: Submission, back: Submission) -> list[str]:

@@ -18,10 +18,11 @@ from tianbao import expr, messages
 from tianbao.checks.finding import Finding
 from tianbao.expr import Place, evaluate, excel
 from tianbao.form.model import Cell, Figure, Severity, Shape
-from tianbao.merge.merge import Merged, merge_submissions
+from tianbao.merge.merge import Merged
 from tianbao.records.model import Submission, Value
 from tianbao.reports.county.beside import Beside
 from tianbao.reports.county.whole import check_totals
+from tianbao.reports.last_year import merge_last_year
 from tianbao.workbook.book import LinkedSheet, LockedBook
 from tianbao.workbook.layout import a1, make_layout, sheet_title, text_height
 from tianbao.workbook.styles import Styles
@@ -156,10 +157,7 @@ class Draft:
     @cached_property
     def last_year(self) -> Merged | None:
         """Last year's figures of the units that are in the totals; None where there are none."""
-        counted = {unit.code for unit in self.merged.units}
-        prior = [one for one in self.beside.prior if one.unit is not None and one.unit.code in counted]
-        fit = [one for one in prior if one.form is not None and one.form.id == self.form.id]
-        return merge_submissions(fit, form=self.form) if fit else None
+        return merge_last_year(self.merged, self.beside.prior)
 
     # ── figures ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -174,7 +172,9 @@ class Draft:
 
     def total_of(self, figure: Figure, of: Merged | Submission) -> int | Decimal | None:
         """Compute a figure from totals, or from what one unit says; None where it lacks something."""
-        answers = (lambda key: of.totals[key]) if isinstance(of, Merged) else (lambda key: _amount(of[key]))
+        answers = of.totals.get if isinstance(of, Merged) else (lambda key: _amount(of[key]))
+        if isinstance(of, Merged) and any(of.totals.get(cell.key) is None for cell in expr.cells(figure.value)):
+            return None
         result = evaluate(figure.value, answers)
         return result if isinstance(result, int | Decimal) else None
 

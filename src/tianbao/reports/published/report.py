@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tianbao.form.model import Amount, Form
+from tianbao.form.printed import Part, make_parts
 from tianbao.records.model import Value
 from tianbao.reports.pictures.drawing import Drawing
 
@@ -84,3 +85,13 @@ class Report:
     def title(self) -> str:
         """The title below the issuer: `2025年政府信息公开工作年度报告`."""
         return f"{self.year}年{self.form.title}"
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What is printed, in order; a table that may be left out and is, is not."""
+        blank = (
+            table.key
+            for table in self.form.tables
+            if table.optional and all(self.values.get(cell.key) is None for cell in table.inputs())
+        )
+        return make_parts(self.form, without=frozenset(blank))
