@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tianbao.checks.decisions import Decision, DecisionKind
     from tianbao.checks.finding import Finding
     from tianbao.checks.run import run_checks
+    from tianbao.documents import read_document
     from tianbao.errors import TianbaoError
     from tianbao.form.load import load_form
     from tianbao.form.model import Form, Severity
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from tianbao.reports.as_unit import write_as_unit
     from tianbao.reports.county import write_county
     from tianbao.reports.data import write_data
+    from tianbao.reports.published import report_of_county, report_of_unit, write_page, write_word
     from tianbao.workbook.read import read_many, read_workbook
     from tianbao.workbook.write import write_workbook
 
@@ -60,13 +62,18 @@ _HOMES = {
     "load_form": "tianbao.form.load",
     "merge_submissions": "tianbao.merge.merge",
     "migrate": "tianbao.records.migrate",
+    "read_document": "tianbao.documents",
     "read_many": "tianbao.workbook.read",
     "read_workbook": "tianbao.workbook.read",
+    "report_of_county": "tianbao.reports.published",
+    "report_of_unit": "tianbao.reports.published",
     "round_balanced": "tianbao.merge.rounding",
     "run_checks": "tianbao.checks.run",
     "write_as_unit": "tianbao.reports.as_unit",
     "write_county": "tianbao.reports.county",
     "write_data": "tianbao.reports.data",
+    "write_page": "tianbao.reports.published",
+    "write_word": "tianbao.reports.published",
     "write_workbook": "tianbao.workbook.write",
 }
 
@@ -94,13 +101,18 @@ __all__ = [
     "load_form",
     "merge_submissions",
     "migrate",
+    "read_document",
     "read_many",
     "read_workbook",
+    "report_of_county",
+    "report_of_unit",
     "round_balanced",
     "run_checks",
     "write_as_unit",
     "write_county",
     "write_data",
+    "write_page",
+    "write_word",
     "write_workbook",
 ]
 

@@ -45,6 +45,7 @@ from tianbao.form.load import load_form
 from tianbao.form.model import Form
 from tianbao.messages import Language
 from tianbao.records.model import Submission
+from tianbao.records.names import known_by_name
 
 #: Writes an event down: what, and its facts.
 Record = Callable[[EventKind, Facts], None]
@@ -148,8 +149,13 @@ class Books:
 
     @cached_property
     def prior(self) -> Mapping[str, Submission]:
-        """Last year's reports, by unit."""
-        return prior_file.load(self.folder, self.state.prior, self.form)
+        """Last year's reports, by unit; a published one is known by its unit's name, which may have come on the roster since."""
+        loaded = prior_file.load(self.folder, self.state.prior, self.form)
+        units = [entry.unit for entry in self.state.roster]
+        named = [known_by_name(one, units) for one in loaded.values()]
+        return {one.unit.code: one for one in named if one.unit is not None} | {
+            code: one for code, one in loaded.items() if code in self.entries
+        }
 
     def exempt_because(self, entry: RosterEntry, lang: Language | None = None) -> str:
         """Say why a unit owes nothing, by the roster or by what the office said later; nothing where it does."""
@@ -269,7 +275,8 @@ class Books:
         #: What is only looked at sees the list as it stands in the folder.
         self.state = replace(self.state, roster=roster)
         self._roster_found = found
-        self.__dict__.pop("versions", None)
+        for known in ("versions", "prior"):
+            self.__dict__.pop(known, None)
 
     @property
     def _taken(self) -> Facts:

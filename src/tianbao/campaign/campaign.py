@@ -31,6 +31,7 @@ from tianbao.campaign import (
     merging,
     posting,
     prior_file,
+    publishing,
     receive,
     staging,
     verify,
@@ -67,7 +68,8 @@ if TYPE_CHECKING:
     from tianbao.checks.decisions import Decision
     from tianbao.checks.finding import Finding
     from tianbao.mail.account import Account
-    from tianbao.records.model import Unit
+    from tianbao.records.model import Note, Unit
+    from tianbao.reports.published import Format, Report
     from tianbao.workbook.read import Progress
 
 
@@ -92,9 +94,11 @@ class Campaign(Books):
 
     Attributes:
         left_out_of_prior: what of last year could not be used, where the campaign was just begun.
+        unread_of_prior: the cells of what could, of which nothing is known: not readable, or not in this year's form.
     """
 
     left_out_of_prior: Sequence[last_year.LeftOut] = ()
+    unread_of_prior: Sequence[tuple[Unit, Note]] = ()
 
     @classmethod
     def create(
@@ -125,7 +129,8 @@ class Campaign(Books):
         form = load_form(settings.form)
         settings = judge_settings(replace(settings, form=form.id))
         entries = read_roster(Path(roster)) if roster is not None else ()
-        last = last_year.gather(prior, form, year=settings.year, progress=progress)
+        units = [entry.unit for entry in entries]
+        last = last_year.gather(prior, form, year=settings.year, units=units, progress=progress)
         folder.make()
         folder.write(FORM, form.path.read_bytes())
         folder.write(
@@ -146,7 +151,7 @@ class Campaign(Books):
         with campaign.changing("init", needs_roster=False):
             if last.submissions:
                 campaign.take_prior(last)
-        campaign.left_out_of_prior = last.left_out
+        campaign.left_out_of_prior, campaign.unread_of_prior = last.left_out, last.unread
         return campaign
 
     def take_prior(self, last: last_year.LastYear) -> None:
@@ -542,6 +547,47 @@ class Campaign(Books):
 
         with self.changing("merge"):
             return handing_on.hand_on(self, unit, force=force)
+
+    def reports(
+        self,
+        units: Sequence[str] = (),
+        *,
+        county: bool = False,
+        texts: Mapping[str, str] | None = None,
+        signed_on: date | None = None,
+    ) -> list[publishing.Composed]:
+        """Compose the reports to be published: of some units, of all where none are named, or the county's.
+
+        Args:
+            units: their names or codes.
+            county: the county's, and no unit's.
+            texts: the office's own for the county's, by key.
+            signed_on: the date below the county's.
+        """
+        self.refresh()
+        codes = [self.unit(name).unit.code for name in units]
+        return publishing.compose(self, codes, county=county, texts=texts, signed_on=signed_on)
+
+    def publish(
+        self,
+        reports: Sequence[publishing.Composed],
+        formats: Sequence[Format],
+        draw: Callable[[Report, Format], bytes],
+        *,
+        force: bool = False,
+        progress: Progress | None = None,
+    ) -> list[publishing.Written]:
+        """Write reports into 5-发布; one that somebody has changed since is left as it is.
+
+        Args:
+            reports: composed by `reports`.
+            formats: what each is written as.
+            draw: makes the bytes of a report.
+            force: write over what somebody has changed.
+            progress: is told of each report.
+        """
+        with self.changing("report"):
+            return publishing.publish(self, reports, formats, draw, force=force, progress=progress)
 
     def undo(self) -> tuple[Event, ...]:
         """Take back what the last command did that can be taken back, and return it; once more goes one further back.

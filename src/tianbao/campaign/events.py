@@ -32,6 +32,7 @@ class EventKind(StrEnum):
     ADJUSTED: the office booked an amount to a total.
     SENT_BACK: correction workbooks or receipts were made.
     MERGED: the county's workbook was made.
+    PUBLISHED: reports to be published were written.
     STAGED: mails were written, and wait in the outbox.
     POSTING: a mail is being handed to the server; nobody knows yet whether it was taken.
     POSTED: what the server said to it.
@@ -52,6 +53,7 @@ class EventKind(StrEnum):
     ADJUSTED = "adjusted"
     SENT_BACK = "sent_back"
     MERGED = "merged"
+    PUBLISHED = "published"
     STAGED = "staged"
     POSTING = "posting"
     POSTED = "posted"

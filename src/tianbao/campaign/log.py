@@ -120,6 +120,10 @@ def _params(several: Sequence[Event], state: State, *, first_roster: int) -> dic
             return {"label": facts["label"], "amount": facts["amount"], "note": facts["note"]}
         case EventKind.MERGED:
             return {"file": facts["file"], "units": facts["units"], "missing": facts["missing"]}
+        case EventKind.PUBLISHED:
+            made = [one for event in several for one in event.facts["reports"]]
+            whose = dict.fromkeys(_name(state, one["unit"]) if one["unit"] else one["file"] for one in made)
+            return {"count": len(made), "names": tuple(whose)}
         case EventKind.STAGED:
             mails = [one for event in several for one in event.facts["mails"]]
             what = messages.say(f"outbox.purpose.{mails[0]['purpose']}")

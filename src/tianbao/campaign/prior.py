@@ -1,11 +1,13 @@
 """Last year's reports: shown in this year's workbooks beside what must agree with them, and held against what comes back.
 
     workbooks, folders, zips, mails ──read_many───┐
+    published reports (Word, pages, texts) ───────┤
     `read --json`, `merge --json` ──read_reports──┴─▶ of last year, in this form ──▶ one a unit, or why there is none
 
 In:   whatever the office has kept of last year, and this year's form.
 Out:  one submission a unit, as `run_checks` and `write_workbook` take them for `prior`; what is left out, and why.
-Knows nothing of the roster: who reported last year need not do so again.
+A published report names its unit and gives no code: the roster says whose it is. Else nothing is asked of the roster, for
+who reported last year need not do so again.
 """
 
 from __future__ import annotations
@@ -16,10 +18,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tianbao.campaign.json_reports import Report, read_reports
+from tianbao.documents import read_published
 from tianbao.form.model import Form, Severity
 from tianbao.merge.choose import LeftOut
 from tianbao.records.migrate import migrate
 from tianbao.records.model import Note, Submission, Unit
+from tianbao.records.names import find_by_name, is_named_only, known_by_name
 from tianbao.records.repeats import repeats
 from tianbao.workbook.guard import find_files
 from tianbao.workbook.read import Progress, read_many
@@ -41,10 +45,12 @@ class LastYear:
     Attributes:
         submissions: one a unit, in this year's form, in the order of the units' codes.
         left_out: the files and parts of files that are none of these, each with the reason.
+        unread: by unit, the cells of these that could not be read, and those that this year's form does not have.
     """
 
     submissions: tuple[Submission, ...]
     left_out: tuple[LeftOut, ...]
+    unread: tuple[tuple[Unit, Note], ...] = ()
 
 
 def read_last_year(
@@ -52,6 +58,7 @@ def read_last_year(
     form: Form,
     *,
     year: int,
+    units: Iterable[Unit] = (),
     passwords: Iterable[str] = (),
     progress: Progress | None = None,
 ) -> LastYear:
@@ -61,20 +68,22 @@ def read_last_year(
         paths: of files, folders, zips and mails; what is called `.json` is taken for a document of ours.
         form: this year's; a report in another layout is taken over where both ask the same.
         year: this year, not the last.
+        units: of the roster: by their names a published report is known.
         passwords: to try on each file that has one to open.
         progress: is told of each file that is done.
 
     Raises:
         PathMissingError: there is nothing under one of the paths.
     """
-    found = list(_read(paths, form, passwords, progress))
+    found, known = list(_read(paths, form, passwords, progress)), tuple(units)
     left_out = [one for one in found if isinstance(one, LeftOut)]
     taken: list[Report] = []
     for one in found:
         if isinstance(one, Report):
-            why = _why_not(one.submission, form, year - 1)
+            submission = known_by_name(one.submission, known)
+            why = _why_not(submission, form, year - 1) or _whose_not(submission, known)
             if why is None:
-                taken.append(one._replace(submission=migrate(one.submission, form)))
+                taken.append(one._replace(submission=migrate(submission, form)))
             else:
                 left_out.append(why)
     submissions: list[Submission] = []
@@ -87,7 +96,13 @@ def read_last_year(
     return LastYear(
         tuple(sorted(submissions, key=lambda submission: _unit(submission).code)),
         tuple(sorted(left_out, key=lambda left: left.file)),
+        tuple((_unit(one), note) for one in submissions for note in one.notes if _is_lost(note)),
     )
+
+
+def _is_lost(note: Note) -> bool:
+    """Whether a note tells of a figure that is not known for this year's workbook."""
+    return bool(note.key) and note.severity is not Severity.NOTE
 
 
 def _read(
@@ -106,7 +121,7 @@ def _read(
         if progress:
             progress(len(documents) + done, len(files), name)
 
-    for submission in read_many(others, passwords=passwords, jobs=None, progress=told):
+    for submission in read_many(others, passwords=passwords, jobs=None, progress=told, documents=read_published):
         if submission.reason is None:
             yield Report(submission, None)
         else:
@@ -126,6 +141,19 @@ def _why_not(submission: Submission, form: Form, last_year: int) -> LeftOut | No
         facts = {"name": submission.unit.name, "year": submission.year or "—", "wanted": last_year}
         return _left_out(submission, "U-PRIOR-YEAR", Severity.ERROR, **facts)
     return None
+
+
+def _whose_not(submission: Submission, units: Sequence[Unit]) -> LeftOut | None:
+    """Say why a published report is nobody's on the roster; None where it is somebody's, or there is no roster yet."""
+    assert submission.unit is not None
+    if not units or not is_named_only(submission.unit):
+        return None
+    several = find_by_name(submission.unit.name, units)
+    name = submission.unit.name
+    if not several:
+        return _left_out(submission, "U-PRIOR-NAME", Severity.ERROR, name=name)
+    names = "、".join(unit.name for unit in several)
+    return _left_out(submission, "U-PRIOR-NAME-SEVERAL", Severity.ERROR, name=name, units=names)
 
 
 def _completed(taken: Sequence[Report]) -> list[Submission]:

@@ -208,6 +208,8 @@ def stand(events: Sequence[Event]) -> State:
                 written[facts["file"]] = facts["sha256"]
                 if "basis" in facts:  # else it is what was made of the totals for the next level
                     merged, rounded = (facts["file"], facts["basis"]), facts.get("rounded", "")
+            case EventKind.PUBLISHED:
+                written |= {one["file"]: one["sha256"] for one in facts["reports"]}
             case EventKind.STAGED:
                 written |= {one["kept"]: one["sha256"] for one in facts["mails"]}
             case EventKind.CREATED | EventKind.UNDONE | EventKind.REBUILT:

@@ -1,6 +1,6 @@
 """`demo`: a whole round over `samples/`, in a fresh folder, told step by step.
 
-    1 begin and issue ──▶ 2 fill, as a person would ──▶ 3 import ──▶ 4 check ──▶ 5 send back ──▶ 6 merge ──▶ 7 who owes what
+    1 begin and issue ──▶ 2 fill, as a person would ──▶ 3 import ──▶ 4 check ──▶ 5 send back ──▶ 6 merge ──▶ 7 publish ──▶ 8 who owes what
 
 A sample return is JSON: its form, its year, `values` by cell key as they were typed (a number, or the text that somebody
 typed in its stead; over a formula too), whole `texts`, `explanations` by check, and `accident`: what else became of the
@@ -35,6 +35,7 @@ from tianbao.records.file_names import file_name
 
 if TYPE_CHECKING:
     from tianbao.campaign.campaign import Campaign
+    from tianbao.campaign.publishing import Written
     from tianbao.form.model import Form
     from tianbao.records.model import Submission, Unit
 
@@ -180,16 +181,35 @@ def _round(campaign: Campaign, target: Path, units: Sequence[Unit]) -> int:
     for line in told_of_merge(merged.merged):
         show(f"  {line}")
 
-    _step(7, "status")
+    published = _publish(campaign)
+    reports = {one.composed.name: one.composed.report for one in published}
+    warned = sum(bool(report.warnings) for report in reports.values())
+    _step(7, "published", folder=target / "5-发布", count=len(published), reports=len(reports), warned=warned)
+
+    _step(8, "status")
     for line in status.told(campaign.status()):
         show(f"  {line}".rstrip())
 
-    _step(8, "open")
+    _step(9, "open")
     correction = next(one.file for one in sent if not one.is_receipt)
-    for file, code in ((issued.made[0], "issued"), (correction, "sent_back"), (merged.file, "county")):
+    opened = (
+        (issued.made[0], "issued"),
+        (correction, "sent_back"),
+        (merged.file, "county"),
+        (published[-1].file, "published"),
+    )
+    for file, code in opened:
         show(f"  {target / file}  {messages.say(f'cli.demo.open.{code}')}")
     tell("cli.demo.done", status=result, folder=target)
     return result
+
+
+def _publish(campaign: Campaign) -> list[Written]:
+    """Write the reports of every unit that has one, and of the county."""
+    from tianbao.reports.published import Format, draw
+
+    reports = [*campaign.reports(), *campaign.reports(county=True)]
+    return campaign.publish(reports, tuple(Format), draw)
 
 
 def _step(number: int, name: str, **facts: object) -> None:

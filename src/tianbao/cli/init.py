@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tianbao import messages
 from tianbao.cli.command import Command
-from tianbao.cli.output import progress, show, tell
+from tianbao.cli.output import joined, progress, show, tell
 from tianbao.cli.round import dry_run_option
 from tianbao.cli.template import judge_year
+from tianbao.cli.words import located
+
+if TYPE_CHECKING:
+    from tianbao.records.model import Note, Unit
+
+#: So many units are named.
+_NAMED = 3
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -66,9 +76,24 @@ def command(
         tell("cli.init.done", folder=folder, title=campaign.form.title, year=year, units=len(campaign.state.roster))
         for left in campaign.left_out_of_prior:
             tell("cli.init.left_out", message=f"{left.file}  {left.code}  {left.message()}")
+        for line in _unread(campaign.unread_of_prior):
+            tell("cli.init.unread", message=line)
         if prior:
             tell("cli.init.prior_read", units=len(campaign.prior))
         for remark in remarks(campaign.state.roster):
             tell("cli.init.remark", remark=remark.message())
         tell("cli.init.next_roster" if not campaign.state.roster else "cli.init.next", folder=folder)
     return 0
+
+
+def _unread(told: Iterable[tuple[Unit, Note]]) -> Iterator[str]:
+    """Write what is not known of last year: what could not be read by unit and cell, what has no cell now once for all units."""
+    homeless: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for unit, note in told:
+        if note.code == "R-NO-HOME":
+            homeless[note.code, str(note.params["label"])].append(unit.name)
+        else:
+            yield f"{unit.name}  {note.code}  {located(note.at, note.message())}"
+    for (code, label), names in homeless.items():
+        shown = joined(names[:_NAMED])
+        yield f"{code}  {messages.say('cli.init.no_home', label=label, count=len(names), names=shown)}"

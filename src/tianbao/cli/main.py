@@ -27,7 +27,7 @@ USAGE = 2
 COMMANDS = (
     "demo",
     *("init", "issue", "send", "outbox", "fetch", "import", "claim", "status", "remind"),
-    *("check", "return", "accept", "waive", "exempt", "adjust", "merge"),
+    *("check", "return", "accept", "waive", "exempt", "adjust", "merge", "report"),
     *("log", "undo", "verify", "mail"),
     *("template", "read", "form", "explain"),
 )
