@@ -46,9 +46,11 @@ kill: $(READY)
 mail: $(READY)
 	$(BIN)/python -m tests.mail.disturbed --rounds $(or $(ROUNDS),5) --units $(or $(UNITS),60) $(MAIL_ARGS)
 
-## Every filling that LibreOffice types into every form and saves, 210 of each; `make check` takes a tenth of them.
+## Every filling that LibreOffice types into every form and saves, 210 of each; then 300 published reports of each layout and kind,
+## written and read back. `make check` takes a few of them.
 round-trip: $(READY)
 	TIANBAO_FILLINGS=68 $(BIN)/python -m pytest -n auto --maxprocesses 3 --capture=no tests/office/test_round_trip.py -k every_cell
+	TIANBAO_REPORTS=300 $(BIN)/python -m pytest -n auto --maxprocesses 4 tests/reports/published/test_read_back.py
 
 ## Every alteration of the table over every form and filling, then pairs of them (MUTATIONS_ARGS="--pairs 10000").
 mutations: $(READY)

@@ -58,9 +58,12 @@ def test_what_is_altered_is_read_or_told(mutation: Mutation, form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_what_is_told_of_each_alteration(form: str, snapshot: SnapshotAssertion) -> None:
-    """The exact cells and codes, one alteration below the other: read the difference when it changes."""
+    """The exact cells and codes, one alteration below the other: read the difference when it changes.
+
+    Of the older layout every third: the others tell the same as in the one in force.
+    """
     told = []
-    for name, mutation in MUTATIONS.items():
+    for name, mutation in list(MUTATIONS.items())[:: 3 if form == "zfxxgk-2019" else 1]:
         if is_possible(form, mutation):
             outcome = run(form, FEW_BLANKS, [mutation])
             submission = outcome.submission
