@@ -38,13 +38,25 @@ def outside() -> Iterator[Outside]:
         yield running
 
 
+class Clock:
+    """What a second is on this machine: longer where even an empty file takes long, and as long as it was at its slowest."""
+
+    def __init__(self, outside: Outside, empty: Path) -> None:
+        self._outside, self._empty = outside, empty
+        self.second = 0.0
+        self.look()
+
+    def look(self) -> None:
+        """Measure it again: other work on the machine comes and goes."""
+        start = min(self._outside.read(self._empty)[1].seconds for _ in range(3))
+        self.second = max(self.second, _SECONDS * max(1.0, start / _START))
+
+
 @pytest.fixture(scope="module")
-def seconds(outside: Outside, tmp_path_factory: pytest.TempPathFactory) -> float:
-    """Return what a second is on this machine."""
+def clock(outside: Outside, tmp_path_factory: pytest.TempPathFactory) -> Clock:
     empty = tmp_path_factory.mktemp("empty") / "x.xlsx"
     empty.touch()
-    start = min(outside.read(empty)[1].seconds for _ in range(3))
-    return _SECONDS * max(1.0, start / _START)
+    return Clock(outside, empty)
 
 
 @pytest.fixture(scope="module")
@@ -57,42 +69,44 @@ def figures() -> Iterator[list[tuple[str, str, str, str]]]:
 
 @pytest.mark.parametrize("case", [*ARCHIVES, *SHEETS, *OTHERS], ids=_name)
 def test_what_is_hostile_is_refused_within_a_second_and_200_megabytes(
-    case: Case, outside: Outside, seconds: float, figures: list[tuple[str, str, str, str]], tmp_path: Path
+    case: Case, outside: Outside, clock: Clock, figures: list[tuple[str, str, str, str]], tmp_path: Path
 ) -> None:
     path = tmp_path / f"x.{case.suffix}"
     path.write_bytes(case.make())
 
-    outcomes, cost = _measured(outside, path, seconds)
+    times = _HONEST if case.refused == "F-NOT-OURS" else 1
+    outcomes, cost = _measured(outside, path, clock, times)
 
     figures.append((case.name, outcomes[0].code, *_shown(cost)))
     assert {(outcome.verdict, outcome.code) for outcome in outcomes} == {("refused", case.refused)}
-    assert cost.seconds < (_HONEST * seconds if case.refused == "F-NOT-OURS" else seconds)
+    assert cost.seconds < times * clock.second
     assert cost.megabytes < _MEGABYTES
 
 
 @pytest.mark.parametrize("case", [*READ, *TEXTS], ids=_name)
 def test_what_is_only_huge_or_odd_is_read_and_says_what_it_always_said(
-    case: Case, outside: Outside, seconds: float, figures: list[tuple[str, str, str, str]], tmp_path: Path
+    case: Case, outside: Outside, clock: Clock, figures: list[tuple[str, str, str, str]], tmp_path: Path
 ) -> None:
     path = tmp_path / "x.xlsx"
     path.write_bytes(case.make())
 
-    (outcome,), cost = _measured(outside, path, _HONEST * seconds)
+    (outcome,), cost = _measured(outside, path, clock, _HONEST)
 
     figures.append((case.name, " ".join(sorted({*outcome.told})) or "read", *_shown(cost)))
     assert outcome.verdict == ("read_with_notes" if case.told else "read")
     assert {*outcome.told} == {*case.told}
     lost = {key for key in ANSWERS if case.loses and key.startswith(case.loses)}
     assert outcome.values == {key: "None" if key in lost else value for key, value in ANSWERS.items()}
-    assert cost.seconds < _HONEST * seconds
+    assert cost.seconds < _HONEST * clock.second
     assert cost.megabytes < _MEGABYTES
 
 
-def _measured(outside: Outside, path: Path, seconds: float) -> tuple[list[Outcome], Cost]:
-    """Read a file, again if it took too long, and return the least cost."""
+def _measured(outside: Outside, path: Path, clock: Clock, times: int) -> tuple[list[Outcome], Cost]:
+    """Read a file, again if it took more than so many seconds of this machine, and return the least cost."""
     outcomes, cost = outside.read(path, list(ANSWERS))
     for _ in range(_ATTEMPTS - 1):
-        if cost.seconds >= seconds:
+        if cost.seconds >= times * clock.second:
+            clock.look()
             cost = min(cost, outside.read(path)[1])
     return outcomes, cost
 
