@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 _ROW, _COLUMN = 0, 1
+#: As spreadsheets write them; in a document a cell is the third of the fifth row.
+_ADDRESS = re.compile("[A-Z]+[1-9][0-9]*")
 
 
 class _Corner(NamedTuple):
@@ -19,14 +22,19 @@ class _Area(NamedTuple):
 
 
 def ranges(addresses: Iterable[str]) -> list[str]:
-    """Cover cells of one sheet, and no others, with few ranges in the order of reading.
+    """Cover cells of one sheet, and no others, with few ranges in the order of reading; other places are named one by one.
 
+    >>> ranges(["第5行第3格", "第5行第4格"])
+    ['第5行第3格', '第5行第4格']
     >>> ranges(["E10", "E11", "E33", "E34"])
     ['E10:E11', 'E33:E34']
     >>> ranges(["C7", "D7", "C8", "D8", "F8"])
     ['C7:D8', 'F8']
     """
-    corners = [_Corner(_place(address), address) for address in addresses]
+    several = list(addresses)
+    if not all(map(_ADDRESS.fullmatch, several)):
+        return several
+    corners = [_Corner(_place(address), address) for address in several]
     cells = [_Area(corner, corner) for corner in corners]
     down = _joined(_joined(cells, _ROW), _COLUMN)
     across = _joined(_joined(cells, _COLUMN), _ROW)
