@@ -14,8 +14,10 @@ from tests.records.samples import submission
 from tianbao.checks.run import run_checks
 from tianbao.cli.findings import told as told_of
 from tianbao.form.load import load_form
-from tianbao.records.model import Value
+from tianbao.records.model import Unit, Value
+from tianbao.reports.published import report_of_unit, write_word
 from tianbao.workbook.layout import make_layout
+from tianbao.workbook.write import write_workbook
 
 SOUND = "√ 1.xlsx  1 第1镇  2025  fire-safety\n"
 TOO_MANY = (
@@ -495,3 +497,15 @@ def test_a_day_that_is_none_is_a_misuse(call: Call, workbook: Maker) -> None:
     assert told.status == 2
     assert "--due" in told.err
     assert "如 2026-01-12" in told.err
+
+
+def test_last_years_published_report_is_known_by_the_name_of_the_unit(call: Call, tmp_path: Path) -> None:
+    form, unit = load_form("zfxxgk-2021"), Unit("1", "第1镇")
+    zeros = {key: value for key, value in submission(form, {}).values.items() if form.cell(key).kind.value == "input"}
+    write_workbook(form, tmp_path / "今年.xlsx", unit=unit, year=2025, values=zeros)
+    last = submission(form, {"requests.new.natural": 2, "requests.carried_out.natural": 2}, unit=unit, year=2024)
+    write_word(report_of_unit(last), tmp_path / "去年.docx")
+
+    told = call("check", "今年.xlsx", "--prior", "去年.docx")
+
+    assert "× Y-01  表三“自然人”列" in told.out

@@ -149,6 +149,11 @@ def test_in_a_campaign_the_units_that_count_get_theirs(call: Call, campaign: Pat
 
 
 def test_in_a_campaign_the_countys_says_who_is_missing(call: Call, campaign: Path) -> None:
+    who = "示例县人民政府"
+    assert call("-C", str(campaign), "report", "--county", "--word", "--issuer", who).out.startswith(
+        f"● 5-发布/word/{who}{TITLE}.docx"
+    )
+
     told = call("-C", str(campaign), "report", "--county", "--word", "--date", "2026-03-20")
 
     assert told.status == 1
@@ -185,7 +190,12 @@ def test_units_and_files_are_not_mixed(call: Call, workbook: Maker) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "missing"), [(("1.xlsx",), "-o"), (("1.xlsx", "--texts", "1.xlsx", "-o", "x"), "--county")]
+    ("arguments", "missing"),
+    [
+        (("1.xlsx",), "-o"),
+        (("1.xlsx", "--texts", "1.xlsx", "-o", "x"), "--county"),
+        (("1.xlsx", "--issuer", "县", "-o", "x"), "--county"),
+    ],
 )
 def test_what_is_lacking_is_named(call: Call, workbook: Maker, arguments: tuple[str, ...], missing: str) -> None:
     workbook("1.xlsx")

@@ -553,6 +553,7 @@ class Campaign(Books):
         units: Sequence[str] = (),
         *,
         county: bool = False,
+        issuer: str = "",
         texts: Mapping[str, str] | None = None,
         signed_on: date | None = None,
     ) -> list[publishing.Composed]:
@@ -561,12 +562,13 @@ class Campaign(Books):
         Args:
             units: their names or codes.
             county: the county's, and no unit's.
+            issuer: who publishes the county's; empty for the one in the settings.
             texts: the office's own for the county's, by key.
             signed_on: the date below the county's.
         """
         self.refresh()
         codes = [self.unit(name).unit.code for name in units]
-        return publishing.compose(self, codes, county=county, texts=texts, signed_on=signed_on)
+        return publishing.compose(self, codes, county=county, issuer=issuer, texts=texts, signed_on=signed_on)
 
     def publish(
         self,

@@ -81,6 +81,7 @@ def compose(
     units: Sequence[str] = (),
     *,
     county: bool = False,
+    issuer: str = "",
     texts: Mapping[str, str] | None = None,
     signed_on: date | None = None,
 ) -> list[Composed]:
@@ -90,6 +91,7 @@ def compose(
         books: whose.
         units: their codes.
         county: the county's report, and no unit's.
+        issuer: who publishes the county's; empty for the one in the settings.
         texts: the office's own for the county's, by key.
         signed_on: the date below the county's.
 
@@ -106,7 +108,7 @@ def compose(
         report = report_of_county(
             result.merged,
             result.findings,
-            issuer=books.settings.county or books.settings.issuer,
+            issuer=issuer or books.settings.county or books.settings.issuer,
             prior=books.prior.values(),
             texts=texts,
             signed_on=signed_on,

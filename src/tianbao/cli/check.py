@@ -23,6 +23,7 @@ from tianbao.cli.files import (
     passwords_of,
     passwords_option,
     read_files,
+    read_last_years,
     roster_option,
 )
 from tianbao.cli.findings import sum_up, told
@@ -89,7 +90,7 @@ def command(
     units = [entry.unit for entry in read_roster(roster)] if roster else []
     decisions = read_decisions(decisions_file) if decisions_file else ()
     submissions = read_files(files, form_name, as_form, passwords, jobs)
-    last_years = read_files(prior, None, as_form, passwords, jobs) if prior else None
+    last_years = read_last_years(prior, submissions, as_form, passwords, jobs) or None
     earlier = versions(read_files(before, form_name, as_form, passwords, jobs)) if before else {}
     submissions = [carry_explanations(one, earlier) for one in submissions]
     found = check_each(submissions, prior=last_years, roster=units, decisions=decisions)

@@ -151,6 +151,31 @@ def read_files(
     return [migrate(submission, wanted) for submission in submissions] if wanted else submissions
 
 
+def read_last_years(
+    files: Sequence[str],
+    submissions: Iterable[Submission],
+    as_form: str | None,
+    passwords: Iterable[str],
+    jobs: int | None,
+) -> list[Submission]:
+    """Read last year's files, published reports too, which are known by the names of the units that are looked at now.
+
+    Args:
+        files: files, folders, zips and mails; none where nothing of last year is given.
+        submissions: this year's.
+        as_form: the form that is wanted.
+        passwords: to try on each file that has one to open.
+        jobs: processes to read in.
+    """
+    from tianbao.records.names import known_by_name
+
+    if not files:
+        return []
+    units = [one.unit for one in submissions if one.unit is not None]
+    read = read_files(files, None, as_form, passwords, jobs, documents=True)
+    return [known_by_name(one, units) for one in read]
+
+
 def read_prior(path: str, form: Form) -> Submission | Mapping[str, Value]:
     """Read last year's figures: from a workbook, or from JSON."""
     from tianbao.documents import read_published

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from tianbao.cli.balanced import rounded_of
-from tianbao.cli.files import load, passwords_of, read_files
+from tianbao.cli.files import load, passwords_of, read_files, read_last_years
 
 if TYPE_CHECKING:
     from tianbao.campaign.roster import RosterEntry
@@ -85,7 +85,7 @@ def merge_files(wanted: Wanted) -> FilesMerged:
     units = expected(entries, reported={one.unit.code for one in submissions if one.unit is not None})
     merged = _merge(wanted, submissions, units)
     rounded = rounded_of(merged, *wanted.rounding, wanted.called)
-    last_year = read_files(wanted.prior, None, wanted.as_form, passwords, wanted.jobs) if wanted.prior else None
+    last_year = read_last_years(wanted.prior, submissions, wanted.as_form, passwords, wanted.jobs) or None
     found = check_each(submissions, prior=last_year, roster=[entry.unit for entry in entries], decisions=decisions)
     #: Why a file is not counted is told once, among those that are not.
     left_out = {left_out.file for left_out in merged.left_out}

@@ -38,7 +38,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 #: The options that mean something in a campaign, too.
 _IN_A_CAMPAIGN = (
     *("county", "word", "html", "output", "template", "new_template", "texts_file", "signed_on"),
-    *("force", "dry_run"),
+    *("issuer", "force", "dry_run"),
 )
 
 
@@ -129,7 +129,7 @@ def command(
     """Write the reports of files, or of what counts in the campaign of this folder."""
     if new_template is not None:
         return _write_template(new_template, load(form_name), force=force, dry_run=dry_run)
-    if texts_file is not None and not county:
+    if (texts_file is not None or issuer or signed_on is not None) and not county:
         raise MissingError(what="--county", command=context.command_path)
     day = signed_on.date() if signed_on else None
     out = _Out(
@@ -141,7 +141,7 @@ def command(
     )
     if not _are_files(names):
         refuse_options_of_files(context, "names", *_IN_A_CAMPAIGN)
-        return _of_campaign(names, out, county=county, texts_file=texts_file, signed_on=day)
+        return _of_campaign(names, out, county=county, issuer=issuer, texts_file=texts_file, signed_on=day)
     if output is None:
         raise MissingError(what="-o", command=context.command_path)
     reports, is_whole = reports_of_files(
@@ -188,13 +188,13 @@ def _are_files(names: Sequence[str]) -> bool:
 
 
 def _of_campaign(
-    names: Sequence[str], out: _Out, *, county: bool, texts_file: str | None, signed_on: date | None
+    names: Sequence[str], out: _Out, *, county: bool, issuer: str, texts_file: str | None, signed_on: date | None
 ) -> int:
     from tianbao.campaign.publishing import template_of
 
     with campaign_here() as campaign:
         texts = _texts(texts_file, campaign.form) if texts_file else None
-        reports = campaign.reports(names, county=county, texts=texts, signed_on=signed_on)
+        reports = campaign.reports(names, county=county, issuer=issuer, texts=texts, signed_on=signed_on)
         template = out.template or template_of(campaign)
         out = _Out(out.formats, out.folder, template, out.force, out.dry_run)
         if out.folder is not None or out.dry_run:

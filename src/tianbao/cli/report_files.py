@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tianbao.cli.files import passwords_of, read_files
+from tianbao.cli.files import passwords_of, read_files, read_last_years
 from tianbao.cli.merge_files import Wanted, merge_files
 from tianbao.cli.output import show
 from tianbao.cli.usage import MissingError
@@ -62,9 +62,6 @@ def _units(wanted: FilesWanted) -> tuple[list[Composed], bool]:
 
     passwords = passwords_of(wanted.password_envs)
     read = read_files(wanted.files, wanted.form, wanted.as_form, passwords, wanted.jobs, documents=True)
-    prior = (
-        read_files(wanted.prior, None, wanted.as_form, passwords, wanted.jobs, documents=True) if wanted.prior else []
-    )
     refused = [one for one in read if one.reason is not None]
     for one in refused:
         show(file_line(one, ()))
@@ -73,6 +70,7 @@ def _units(wanted: FilesWanted) -> tuple[list[Composed], bool]:
     good = [one for one in read if one.reason is None]
     if not good:
         raise NoReportError
+    prior = read_last_years(wanted.prior, good, wanted.as_form, passwords, wanted.jobs)
     found = check_each(good, prior=prior or None)
     reports = told_apart(
         (one.unit.code if one.unit else "", report_of_unit(one, findings, prior=_before(one, prior)))
@@ -82,7 +80,10 @@ def _units(wanted: FilesWanted) -> tuple[list[Composed], bool]:
 
 
 def _before(submission: Submission, prior: Sequence[Submission]) -> Submission | None:
-    return next((one for one in prior if one.unit is not None and one.unit == submission.unit), None)
+    return next(
+        (one for one in prior if one.unit is not None and submission.unit and one.unit.code == submission.unit.code),
+        None,
+    )
 
 
 def _county(wanted: FilesWanted) -> tuple[list[Composed], bool]:
