@@ -133,3 +133,15 @@ def test_the_offices_own_template_lies_in_the_folder(office: Campaign) -> None:
     put(office.folder.path, TEMPLATE, b"a template")
 
     assert template_of(office) == office.folder / TEMPLATE
+
+
+def test_what_an_interrupted_run_has_written_is_ours(office: Campaign) -> None:
+    (first, _) = office.reports()
+    file = f"{WORD}/{first.name}.docx"
+    with office.changing("report"):
+        office.folder.write(file, b"of an older state", known="")
+
+    again = publish(office)
+
+    assert [(one.is_kept, one.is_new) for one in again] == [(False, True), (False, True)]
+    assert (office.folder / file).read_text(encoding="utf-8") == f"word {name(1)} 10"

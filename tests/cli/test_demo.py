@@ -33,16 +33,20 @@ def test_the_demo_walks_a_whole_round_and_clears_what_an_earlier_one_left(call: 
         "4-汇总": 1,
     }
     assert len(list((folder / "2-收件" / "原件").iterdir())) == 20
+    assert len(list((folder / "5-发布" / "html").iterdir())) == 19
+    assert [file.name for file in (folder / "5-发布" / "word").iterdir()] == [
+        "示例县2025年政府信息公开工作年度报告.docx"
+    ]
     assert not (folder / "2-收件" / "旧.xlsx").exists()
     assert openpyxl.load_workbook(folder / "4-汇总" / "2025年汇总表.xlsx").sheetnames
     steps = [line for line in told.out.splitlines() if line[:1].isdigit()]
-    assert [step[0] for step in steps] == ["1", "2", "3", "4", "5", "6", "7", "8"]
+    assert [step[0] for step in steps] == ["1", "2", "3", "4", "5", "6", "7", "8", "9"]
     assert (
         "    × T3-01  表三“自然人”列（三、依申请公开!E10:E11、E33:E34）：第一项加第二项之和，等于第三项加第四项之和；"
         "现在 7 + 0 ≠ 6 + 0，差 1。"
     ) in told.out
     assert "应报 20，已报 18。  ○ 已下发 1  ● 已收到 1  ▲ 退回修改 7  △ 待核实 2  √ 通过 9" in told.out
-    opened = [line.split("  ")[1] for line in told.out.splitlines()[-3:]]
+    opened = [line.split("  ")[1] for line in told.out.splitlines()[-4:]]
     assert [path for path in opened if not (tmp_path / path).is_file()] == []
 
 

@@ -104,7 +104,7 @@ def test_the_list_says_of_each_group_what_it_is_and_of_each_code_what_to_do(call
         "  ×   F-ARCHIVE                   “…”是压缩包，不是一个表格。",
         "                                  → 请解压后读取里面的表格；要一次读完，用 tianbao read。",
     ]
-    at = lines.index("  △○  R-NO-HOME                   …：“…”填的是 …，表样 … 没有相同的格，没有采用。")
+    at = lines.index("  △○  R-NO-HOME                   …：“…”填的是 …，表样 … 没有相同的格…，没有采用。")
     assert lines[at + 1 : at + 3] == [
         "                                  → 请在现在的表样里按新的分项填写。",
         "                                  ○ → 不用处理：填的是 0，没有丢掉数。",
@@ -133,7 +133,7 @@ def test_a_message_is_explained_for_programs(call: Call) -> None:
             "group": "reading",
             "severities": ["query", "note"],
             "cause": "Taken over with --as, this cell has none like it in the current form; a note where it is 0.",
-            "say": '…: "…" is …; the form … has no such cell, and it was not taken.',
+            "say": '…: "…" is …; the form … has no such cell…, and it was not taken.',
             "fix": "Fill it in by the parts that the current form asks for.",
             "fix_note": "Nothing to do: it is 0, and no figure is lost.",
             "examples": [

@@ -48,7 +48,7 @@ MISUSE = {
         ["chekc"],
         (
             "[U-COMMAND] 没有“chekc”这个命令。\n"
-            "→ 最接近的是 check；全部命令：demo init issue send outbox fetch import claim status remind check return accept waive exempt adjust merge log undo verify mail template read form explain。\n"
+            "→ 最接近的是 check；全部命令：demo init issue send outbox fetch import claim status remind check return accept waive exempt adjust merge report log undo verify mail template read form explain。\n"
         ),
     ),
     "unknown command below": (

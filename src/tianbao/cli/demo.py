@@ -205,11 +205,11 @@ def _round(campaign: Campaign, target: Path, units: Sequence[Unit]) -> int:
 
 
 def _publish(campaign: Campaign) -> list[Written]:
-    """Write the reports of every unit that has one, and of the county."""
+    """Write the reports of every unit that has one as pages, and the county's as a Word file, too."""
     from tianbao.reports.published import Format, draw
 
-    reports = [*campaign.reports(), *campaign.reports(county=True)]
-    return campaign.publish(reports, tuple(Format), draw)
+    pages = campaign.publish(campaign.reports(), [Format.HTML], draw)
+    return [*pages, *campaign.publish(campaign.reports(county=True), tuple(Format), draw)]
 
 
 def _step(number: int, name: str, **facts: object) -> None:

@@ -15,7 +15,7 @@ from tianbao.records.model import Submission
 from tianbao.reports.published import Format, draw, report_of_unit
 
 #: Of each layout and format so many; `make round-trip` asks for 300.
-REPORTS = int(os.environ.get("TIANBAO_REPORTS", "10"))
+REPORTS = int(os.environ.get("TIANBAO_REPORTS", "5"))
 
 
 def differences(sent: Submission, back: Submission) -> list[str]:
