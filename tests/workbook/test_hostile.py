@@ -25,7 +25,7 @@ _HONEST = 4
 #: On a machine that takes longer than this to read an empty file, everything may take longer.
 _START = 0.25
 #: What takes too long is measured again: whoever shares the processor's memory makes it slower.
-_ATTEMPTS = 3
+_ATTEMPTS = 6
 
 
 def _name(case: Case) -> str:
