@@ -9,6 +9,8 @@ import pytest
 
 from tests.campaign.office import begin, name, put, returned
 from tests.cli.conftest import Call, Maker
+from tianbao.cli.main import COMMANDS
+from tianbao.messages import LANGUAGES
 
 TITLE = "2025年乡镇消防安全检查季报"
 
@@ -204,3 +206,12 @@ def test_what_is_lacking_is_named(call: Call, workbook: Maker, arguments: tuple[
 
     assert told.status == 2
     assert missing in told.err
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("form", "mail", "outbox")])
+def test_every_option_of_every_command_has_its_words(call: Call, name: str) -> None:
+    for lang in LANGUAGES:
+        told = call(name, "--help", "--lang", lang)
+
+        assert (told.status, told.err) == (0, "")
+        assert f"tianbao {name}" in told.out
